@@ -1,0 +1,62 @@
+package dev.plimsoll.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked for. Absent fields take the schema's defaults, also when the document did not pass through an API
+ * server; nothing is ever written back into it.
+ */
+@ValidationRule(
+        value = "!(has(self.placement) && self.placement.policy == 'HostOnly'"
+                + " && has(self.memory) && has(self.memory.gpu))",
+        message = "memory.gpu has no effect with placement.policy HostOnly: remove it, or choose GpuOnly")
+@ValidationRule(
+        value = "!(has(self.placement) && self.placement.policy == 'HostOnly' && has(self.gpu))",
+        message = "gpu has no effect with placement.policy HostOnly: remove it, or choose GpuOnly")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ModelDeploymentSpec(
+        @Required @JsonPropertyDescription("The checkpoint to serve.")
+        ModelSource model,
+
+        @Default("Auto") @JsonPropertyDescription("""
+                Element type of the weights on their devices; the checkpoint is cast while it is loaded. Auto \
+                (default) takes the checkpoint's own.""") Dtype dtype,
+
+        @Default("{}") @JsonPropertyDescription("Where the modules of the model may live.")
+        Placement placement,
+
+        @Default("{}") @JsonPropertyDescription("Memory budgets, in bytes as Kubernetes quantities.")
+        Memory memory,
+
+        @JsonPropertyDescription("The GPUs of each replica; not with placement.policy HostOnly.") @Nullable
+        Gpu gpu,
+
+        @Default("{}") @JsonPropertyDescription("What the KV cache is sized for.")
+        Serving serving,
+
+        @Default("1")
+        @Min(0)
+        @Max(1000)
+        @SpecReplicas
+        @JsonPropertyDescription("Pods that serve the model. Default: 1.")
+        Integer replicas,
+
+        @JsonPropertyDescription("Where the pods may run.") @Nullable
+        Scheduling scheduling) {
+
+    public ModelDeploymentSpec {
+        dtype = Defaults.of(dtype, Dtype.Auto);
+        placement = Defaults.of(placement, new Placement(PlacementPolicy.GpuOnly));
+        memory = Defaults.of(memory, Memory.DEFAULT);
+        serving = Defaults.of(serving, Serving.DEFAULT);
+        replicas = Defaults.of(replicas, 1);
+    }
+}

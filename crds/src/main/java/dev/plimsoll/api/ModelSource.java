@@ -1,0 +1,34 @@
+package dev.plimsoll.api;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which checkpoint to serve, and under which name.
+ *
+ * @param uri where the checkpoint directory is
+ * @param servedName the model name that OpenAI clients use; null means the resource's name
+ */
+@ValidationRule(
+        value = "self.uri.matches('^(pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/[^/]+)*/?|file:///[^/]+(/[^/]+)*/?)$')",
+        fieldPath = ".uri",
+        message = "model.uri must be pvc://CLAIM/PATH (a PersistentVolumeClaim of the same namespace)"
+                + " or file:///PATH (a folder on the node, where the operator allows it)")
+@ValidationRule(
+        value = "!self.uri.matches('(^|/)[.][.]?(/|$)')",
+        fieldPath = ".uri",
+        message = "model.uri must not contain the path segments '.' or '..'")
+public record ModelSource(
+        @Required @Size(max = 1024) @JsonPropertyDescription("""
+                The checkpoint directory in Hugging Face layout (config.json, safetensors). pvc://CLAIM/PATH reads a \
+                PersistentVolumeClaim of the same namespace; file:///PATH reads a folder of the node and is refused \
+                unless the operator allows it.""")
+        String uri,
+
+        @Size(min = 1, max = 256)
+        @JsonPropertyDescription("The model name that OpenAI clients use. Default: the resource's name.")
+        @Nullable
+        String servedName) {}

@@ -1,0 +1,31 @@
+package dev.plimsoll.api.status;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Predicted bytes of one replica. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PlanStatus(
+        List<DevicePlan> devices,
+
+        @JsonPropertyDescription("Predicted bytes of the host: server, staging, and what is placed there.") @Nullable
+        Quantity host,
+
+        @JsonPropertyDescription("Sequences that share a step.") @Nullable
+        Integer maxSequences,
+
+        @JsonPropertyDescription("Tokens of one sequence.") @Nullable
+        Integer maxSequenceTokens) {
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record DevicePlan(
+            String name,
+            @Nullable Quantity weights,
+            @Nullable Quantity kvCache,
+            @Nullable Quantity workspace,
+            @Nullable Quantity context,
+            @Nullable Quantity total) {}
+}
