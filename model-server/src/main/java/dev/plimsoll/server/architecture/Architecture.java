@@ -1,0 +1,23 @@
+package dev.plimsoll.server.architecture;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a config means.
+ *
+ * @param name class name, such as {@code LlamaForCausalLM}
+ * @param script resource that holds the TorchScript source of the family, such as {@code llama.py}
+ * @param shape the widths that sizes and workspaces follow from
+ * @param root module tree with names, shapes and ties as transformers has them
+ * @param units what is executed, in order: one embedding, the layers, one head
+ * @param settings constants that the TorchScript source reads, by name: {@code Long}, {@code Double}, {@code Boolean}
+ *     or {@code float[]} (stored as a float32 tensor on each device)
+ */
+public record Architecture(
+        String name,
+        String script,
+        DecoderShape shape,
+        ModuleNode root,
+        List<ExecutionUnit> units,
+        Map<String, Object> settings) {}

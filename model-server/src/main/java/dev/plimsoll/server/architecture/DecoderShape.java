@@ -1,0 +1,23 @@
+package dev.plimsoll.server.architecture;
+
+/**
+ * Widths of a decoder.
+ *
+ * @param layers decoder layers
+ * @param hidden width of the residual stream
+ * @param intermediate width inside the MLP
+ * @param heads query heads
+ * @param keyValueHeads heads of the KV cache
+ * @param headDim width of a head
+ * @param vocabulary rows of the embedding
+ * @param maxPositions tokens of a sequence that the model was made for
+ */
+public record DecoderShape(
+        int layers,
+        int hidden,
+        int intermediate,
+        int heads,
+        int keyValueHeads,
+        int headDim,
+        int vocabulary,
+        int maxPositions) {}

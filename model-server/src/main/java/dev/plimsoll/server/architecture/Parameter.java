@@ -1,0 +1,14 @@
+package dev.plimsoll.server.architecture;
+
+import dev.plimsoll.server.checkpoint.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parameter or buffer of a module.
+ *
+ * @param name full name, as in the checkpoint
+ * @param buffer computed, not stored: float32 whatever the dtype
+ * @param tiedTo the parameter whose storage it shares; null when it has its own
+ */
+public record Parameter(
+        String name, Shape shape, boolean buffer, @Nullable String tiedTo) {}

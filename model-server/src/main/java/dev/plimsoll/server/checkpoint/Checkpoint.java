@@ -1,0 +1,26 @@
+package dev.plimsoll.server.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checkpoint's headers: everything there is to know without reading a weight byte.
+ *
+ * @param config {@code config.json}
+ * @param generationConfig {@code generation_config.json}; null when the checkpoint has none
+ * @param tensors by name
+ * @param revision digest of config and headers, {@code sha256:...}: the same bytes of headers give the same digest
+ */
+public record Checkpoint(
+        TensorSource source,
+        JsonNode config,
+        @Nullable JsonNode generationConfig,
+        SortedMap<String, StoredTensor> tensors,
+        String revision) {
+
+    /** Bytes of all tensors as stored. */
+    public long bytes() {
+        return tensors.values().stream().mapToLong(StoredTensor::bytes).sum();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.plimsoll.server.device;
+
+import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.placement.DeviceId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place where tensors live and compute. Tensors of any device are made, filled and measured through this interface
+ * alone, so that a new kind of device changes nothing above it.
+ */
+public interface Device extends AutoCloseable {
+    DeviceId id();
+
+    DeviceReport.Kind kind();
+
+    /** The vendor's identifier; null where there is none. */
+    @Nullable
+    String uuid();
+
+    /** The vendor's product name; null where there is none. */
+    @Nullable
+    String product();
+
+    /** Bytes that the device has in all. */
+    long capacityBytes();
+
+    /**
+     * Makes a tensor of zeros.
+     *
+     * @throws dev.plimsoll.server.PlimsollException {@code DeviceOutOfMemory} when the device has not that much room
+     */
+    DeviceTensor allocate(Purpose purpose, ElementType type, Shape shape);
+
+    /**
+     * A copier with a ring of staging buffers of its own, for one thread.
+     *
+     * @param buffers number of buffers in the ring
+     * @param bufferBytes bytes of each
+     */
+    Copier copier(int buffers, int bufferBytes);
+
+    /** What is used now, as measured. */
+    DeviceUsage usage();
+
+    /** Frees every tensor of the device. */
+    @Override
+    void close();
+
+    /** What a tensor is for, so that measured bytes can be told by kind. */
+    enum Purpose {
+        WEIGHTS,
+        KV_CACHE
+    }
+}

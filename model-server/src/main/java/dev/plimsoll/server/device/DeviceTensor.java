@@ -1,0 +1,13 @@
+package dev.plimsoll.server.device;
+
+import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.placement.DeviceId;
+
+/** A tensor on a device; what is behind it is the device's own business. */
+public interface DeviceTensor {
+    DeviceId device();
+
+    ElementType type();
+
+    Shape shape();
+}
