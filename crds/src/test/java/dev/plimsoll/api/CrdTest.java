@@ -1,0 +1,126 @@
+package dev.plimsoll.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The committed CRD is the one that the records say, and says what users rely on. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CrdTest {
+    private static final Path COMMITTED = Path.of("../manifests/base/crds/modeldeployments.plimsoll.dev.yaml");
+
+    private String generated;
+    private JsonNode version;
+
+    @BeforeAll
+    void generate() throws IOException {
+        generated = CrdYaml.generate();
+        version = new YAMLMapper().readTree(generated).at("/spec/versions/0");
+    }
+
+    @Test
+    void theCommittedFileIsWhatTheRecordsSay() throws IOException {
+        if (Boolean.getBoolean("plimsoll.update")) {
+            Files.createDirectories(COMMITTED.getParent());
+            Files.writeString(COMMITTED, generated);
+        }
+        assertThat(COMMITTED)
+                .as(
+                        "%s differs from the records: run `mvn -pl crds test -Dplimsoll.update=true` and review the change",
+                        COMMITTED.normalize())
+                .exists()
+                .content()
+                .isEqualTo(generated);
+    }
+
+    @Test
+    void itStaysSmallEnoughToRead() {
+        assertThat(generated.lines().count()).isLessThan(600);
+    }
+
+    @Test
+    void kubectlFindsItByItsNames() throws IOException {
+        var names = new YAMLMapper().readTree(generated).at("/spec/names");
+        assertThat(names.get("kind").asText()).isEqualTo("ModelDeployment");
+        assertThat(names.get("listKind").asText()).isEqualTo("ModelDeploymentList");
+        assertThat(names.get("singular").asText()).isEqualTo("modeldeployment");
+        assertThat(names.get("shortNames")).extracting(JsonNode::asText).containsExactly("mdep");
+        assertThat(names.get("categories")).extracting(JsonNode::asText).containsExactly("all");
+    }
+
+    @Test
+    void columnsComeInTheOrderInWhichTheyAreRead() {
+        assertThat(version.get("additionalPrinterColumns"))
+                .filteredOn(column -> !column.has("priority"))
+                .extracting(column -> column.get("name").asText())
+                .containsExactly("Ready", "Reason", "Replicas", "Placement", "GPU-Mem", "Host-Mem", "Dtype", "Age");
+        assertThat(version.get("additionalPrinterColumns"))
+                .filteredOn(column -> column.has("priority"))
+                .extracting(column -> column.get("name").asText())
+                .containsExactly("Model", "URL", "Load-Time");
+    }
+
+    @Test
+    void theScaleSubresourceReadsSpecAndStatus() {
+        var scale = version.at("/subresources/scale");
+        assertThat(scale.get("specReplicasPath").asText()).isEqualTo(".spec.replicas");
+        assertThat(scale.get("statusReplicasPath").asText()).isEqualTo(".status.replicas");
+        assertThat(scale.get("labelSelectorPath").asText()).isEqualTo(".status.selector");
+        assertThat(version.at("/subresources").has("status")).isTrue();
+    }
+
+    /** An object needs a default of its own: without it the defaults of its fields are never applied. */
+    @Test
+    void everyObjectWithDefaultsInsideHasOne() {
+        var spec = version.at("/schema/openAPIV3Schema/properties/spec/properties");
+        assertThat(spec.at("/placement/default").isObject()).isTrue();
+        assertThat(spec.at("/memory/default").isObject()).isTrue();
+        assertThat(spec.at("/serving/default").isObject()).isTrue();
+        assertThat(spec.at("/memory/properties/host/default").asText()).isEqualTo("2Gi");
+        assertThat(spec.at("/placement/properties/policy/default").asText()).isEqualTo("GpuOnly");
+        assertThat(spec.at("/serving/properties/maxSequences/default").asInt()).isEqualTo(8);
+        assertThat(spec.at("/replicas/default").asInt()).isEqualTo(1);
+        assertThat(spec.at("/dtype/default").asText()).isEqualTo("Auto");
+        assertThat(spec.at("/gpu").has("default")).isFalse();
+    }
+
+    @Test
+    void everyRuleIsThereOnceWithAMessage() {
+        var rules = version.findValues("x-kubernetes-validations").stream()
+                .flatMap(list -> StreamSupport.stream(list.spliterator(), false))
+                .toList();
+        assertThat(rules).extracting(rule -> rule.get("rule").asText()).doesNotHaveDuplicates();
+        assertThat(rules)
+                .allSatisfy(rule -> assertThat(rule.get("message").asText()).isNotBlank());
+        assertThat(rules).hasSize(7);
+    }
+
+    @Test
+    void everyFieldOfTheSpecIsDescribed() {
+        assertThat(version.at("/schema/openAPIV3Schema/properties/spec/properties"))
+                .allSatisfy(
+                        field -> assertThat(field.path("description").asText()).isNotBlank());
+    }
+
+    @Test
+    void serverSideApplyMergesListsByKey() {
+        var status = version.at("/schema/openAPIV3Schema/properties/status/properties");
+        assertThat(key(status.get("conditions"))).isEqualTo("type");
+        assertThat(key(status.get("pods"))).isEqualTo("uid");
+        assertThat(key(status.at("/pods/items/properties/devices"))).isEqualTo("name");
+        assertThat(key(status.at("/plan/properties/devices"))).isEqualTo("name");
+    }
+
+    private static String key(JsonNode list) {
+        assertThat(list.get("x-kubernetes-list-type").asText()).isEqualTo("map");
+        return list.at("/x-kubernetes-list-map-keys/0").asText();
+    }
+}
