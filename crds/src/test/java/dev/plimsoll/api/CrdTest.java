@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 /** The committed CRD is the one that the records say, and says what users rely on. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CrdTest {
-    private static final Path COMMITTED = Path.of("../manifests/base/crds/modeldeployments.plimsoll.dev.yaml");
+    static final Path COMMITTED = Path.of("../manifests/base/crds/modeldeployments.plimsoll.dev.yaml");
 
     private String generated;
     private JsonNode version;
