@@ -32,12 +32,11 @@ final class ApiServer implements AutoCloseable {
     }
 
     static ApiServer start() throws IOException {
-        var binaries = cache().resolve("kube-api-test");
-        assertThat(binaries.resolve("k8s/" + VERSION + "-linux-amd64"))
+        assertThat(binaries())
                 .as("the API server's binaries: `e2e/cluster/cluster binaries` builds them")
                 .isDirectory();
         var server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
-                .withTestDir(binaries.toString())
+                .withTestDir(cache().toString())
                 .withApiServerVersion(VERSION)
                 .withOfflineMode(true)
                 .build());
@@ -51,10 +50,23 @@ final class ApiServer implements AutoCloseable {
         return started;
     }
 
+    static String kubectl() {
+        return binaries().resolve("kubectl").toString();
+    }
+
+    String kubeconfig() {
+        return server.getKubeConfigYaml();
+    }
+
+    private static Path binaries() {
+        return cache().resolve("k8s/" + VERSION + "-linux-amd64");
+    }
+
     private static Path cache() {
         return Optional.ofNullable(System.getenv("PLIMSOLL_CACHE"))
                 .map(Path::of)
-                .orElse(Path.of(System.getProperty("user.home"), ".cache/plimsoll"));
+                .orElse(Path.of(System.getProperty("user.home"), ".cache/plimsoll"))
+                .resolve("kube-api-test");
     }
 
     private void install(String yaml) {
