@@ -1,4 +1,4 @@
-package dev.plimsoll.server.device;
+package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.Dtype;
 

@@ -1,0 +1,73 @@
+package dev.plimsoll.server.architecture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.checkpoint.Checkpoint;
+import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.checkpoint.StoredTensor;
+import java.util.List;
+import java.util.TreeSet;
+
+/** The families that are implemented. */
+public final class ModelFamilies {
+    private static final List<ModelFamily> FAMILIES = List.of(new LlamaFamily());
+
+    private ModelFamilies() {}
+
+    /**
+     * What a checkpoint is, with every tensor that the architecture needs there and of the right shape.
+     *
+     * @throws PlimsollException {@code UnsupportedModel}, {@code UnsupportedConfig} or {@code InvalidCheckpoint}
+     */
+    public static Architecture describe(Checkpoint checkpoint) {
+        Architecture architecture = describe(checkpoint.config());
+        architecture
+                .root()
+                .allParameters()
+                .filter(parameter -> !parameter.buffer() && parameter.tiedTo() == null)
+                .forEach(parameter -> check(checkpoint, parameter));
+        return architecture;
+    }
+
+    /** What a config means. */
+    public static Architecture describe(JsonNode config) {
+        JsonNode type = config.path("model_type");
+        return FAMILIES.stream()
+                .filter(family -> family.modelTypes().contains(type.asText()))
+                .findFirst()
+                .orElseThrow(() -> unsupported(type))
+                .describe(config);
+    }
+
+    private static void check(Checkpoint checkpoint, Parameter parameter) {
+        StoredTensor stored = checkpoint.tensors().get(parameter.name());
+        if (stored == null) {
+            throw mismatch(parameter.name() + " is missing; config.json asks for it with shape " + parameter.shape());
+        }
+        Shape shape = parameter.shape();
+        if (!stored.shape().equals(shape)) {
+            throw mismatch(parameter.name() + " has shape " + stored.shape() + "; config.json asks for " + shape);
+        }
+        if (!stored.dtype().isFloat()) {
+            throw new PlimsollException(
+                    Reason.UnsupportedConfig,
+                    "tensor " + parameter.name() + " is stored as " + stored.dtype()
+                            + ", which is not implemented: use a checkpoint in F32, F16 or BF16");
+        }
+    }
+
+    private static PlimsollException mismatch(String what) {
+        return new PlimsollException(
+                Reason.InvalidCheckpoint, "tensor " + what + ": use the config that belongs to the weights");
+    }
+
+    private static PlimsollException unsupported(JsonNode type) {
+        TreeSet<String> known = new TreeSet<>();
+        FAMILIES.forEach(family -> known.addAll(family.modelTypes()));
+        return new PlimsollException(
+                Reason.UnsupportedModel,
+                "config.json: model_type " + (type.isMissingNode() ? "is missing" : type + " is not implemented")
+                        + "; implemented: " + String.join(", ", known));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.plimsoll.server.placement;
+
+import dev.plimsoll.server.architecture.DecoderShape;
+
+/**
+ * Transient bytes of the largest step on one device: a prefill chunk, or one token of every sequence, whichever is
+ * more.
+ *
+ * <p>While a layer runs, these are alive: the residual stream and its normed copy, the fused projections of the
+ * attention and of the MLP, and the attention's scores; behind the last layer, the float32 logits.
+ */
+public final class Workspace {
+    private Workspace() {}
+
+    /**
+     * Bytes for a device that holds layers.
+     *
+     * @param chunkTokens prompt tokens of one step
+     * @param sequences sequences of one step
+     * @param sequenceTokens tokens of one sequence
+     * @param elementBytes bytes of an element of the dtype
+     */
+    public static long bytes(DecoderShape shape, int chunkTokens, int sequences, int sequenceTokens, int elementBytes) {
+        long rows = Math.max(chunkTokens, sequences);
+        long queries = (long) shape.heads() * shape.headDim();
+        long keysAndValues = 2L * shape.keyValueHeads() * shape.headDim();
+        long attention = rows * (3 * queries + 2 * keysAndValues) * elementBytes
+                + (long) shape.heads() * chunkTokens * sequenceTokens * Float.BYTES;
+        long mlp = rows * 4 * shape.intermediate() * elementBytes;
+        long residual = rows * 4 * shape.hidden() * elementBytes;
+        long logits = (long) sequences * shape.vocabulary() * (Float.BYTES + elementBytes);
+        return residual + Math.max(Math.max(attention, mlp), logits);
+    }
+}
