@@ -17,10 +17,16 @@ public record Checkpoint(
         JsonNode config,
         @Nullable JsonNode generationConfig,
         SortedMap<String, StoredTensor> tensors,
-        String revision) {
+        String revision)
+        implements AutoCloseable {
 
     /** Bytes of all tensors as stored. */
     public long bytes() {
         return tensors.values().stream().mapToLong(StoredTensor::bytes).sum();
+    }
+
+    @Override
+    public void close() {
+        source.close();
     }
 }

@@ -41,6 +41,13 @@ public interface Device extends AutoCloseable {
      */
     Copier copier(int buffers, int bufferBytes);
 
+    /**
+     * Takes note of the transient bytes of the largest step, where the device cannot tell them itself.
+     *
+     * @throws dev.plimsoll.server.PlimsollException {@code DeviceOutOfMemory} when they do not fit beside what is held
+     */
+    void workspaceMeasured(long bytes);
+
     /** What is used now, as measured. */
     DeviceUsage usage();
 

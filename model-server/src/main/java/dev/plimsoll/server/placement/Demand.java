@@ -53,7 +53,9 @@ record Demand(List<Unit> units, long workspace) {
         Set<String> counted = new HashSet<>();
         for (String name : unit.modules()) {
             long bytes = 0;
-            for (Parameter parameter : Objects.requireNonNull(byName.get(name), name).allParameters().toList()) {
+            for (Parameter parameter : Objects.requireNonNull(byName.get(name), name)
+                    .allParameters()
+                    .toList()) {
                 long size = parameter.shape().elements() * elementBytes;
                 if (parameter.tiedTo() != null) {
                     tied.put(parameter.tiedTo(), size);

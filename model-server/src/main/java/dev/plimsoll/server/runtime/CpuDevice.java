@@ -1,0 +1,127 @@
+package dev.plimsoll.server.runtime;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import dev.plimsoll.api.ByteSize;
+import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.device.Copier;
+import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.DeviceTensor;
+import dev.plimsoll.server.device.DeviceUsage;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.ElementType;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Tensors in host memory: the host itself, or a GPU that is emulated with an enforced limit. */
+final class CpuDevice implements Device {
+    private final Torch torch;
+    private final PtNDManager manager;
+    private final DeviceId id;
+    private final DeviceReport.Kind kind;
+    private final long capacityBytes;
+    private final Map<Purpose, Long> used = new EnumMap<>(Purpose.class);
+    private OptionalLong workspace = OptionalLong.empty();
+
+    /**
+     * A device without tensors.
+     *
+     * @param capacityBytes no tensor that would go beyond is made
+     */
+    CpuDevice(Torch torch, DeviceId id, DeviceReport.Kind kind, long capacityBytes) {
+        this.torch = torch;
+        this.manager = (PtNDManager) torch.manager().newSubManager();
+        this.id = id;
+        this.kind = kind;
+        this.capacityBytes = capacityBytes;
+    }
+
+    @Override
+    public DeviceId id() {
+        return id;
+    }
+
+    @Override
+    public DeviceReport.Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public @Nullable String uuid() {
+        return null;
+    }
+
+    @Override
+    public @Nullable String product() {
+        return kind == DeviceReport.Kind.Emulated ? "Emulated" : null;
+    }
+
+    @Override
+    public long capacityBytes() {
+        return capacityBytes;
+    }
+
+    @Override
+    public synchronized DeviceTensor allocate(Purpose purpose, ElementType type, Shape shape) {
+        long bytes = Math.multiplyExact(shape.elements(), type.bytes());
+        long total = used.values().stream().mapToLong(Long::longValue).sum();
+        if (bytes > capacityBytes - total) {
+            throw outOfMemory("a tensor of " + ByteSize.format(bytes), total);
+        }
+        PtNDArray array = torch.tensors().tensor(manager, "zeros", shape.toArray(), TorchType.of(type), "cpu");
+        used.merge(purpose, bytes, Long::sum);
+        return new TorchTensor(id, type, shape, array);
+    }
+
+    @Override
+    public Copier copier(int buffers, int bufferBytes) {
+        return new CpuCopier(torch, buffers, bufferBytes);
+    }
+
+    /**
+     * Takes note of the transient bytes of the largest step, as measured.
+     *
+     * @throws PlimsollException {@code DeviceOutOfMemory} when they do not fit beside what is held
+     */
+    @Override
+    public synchronized void workspaceMeasured(long bytes) {
+        workspace = OptionalLong.of(bytes);
+        long held = used.values().stream().mapToLong(Long::longValue).sum();
+        if (bytes > capacityBytes - held) {
+            throw outOfMemory("a step's workspace of " + ByteSize.format(bytes), held);
+        }
+    }
+
+    private PlimsollException outOfMemory(String what, long held) {
+        return new PlimsollException(
+                Reason.DeviceOutOfMemory,
+                id + " has " + ByteSize.format(capacityBytes) + ", holds " + ByteSize.format(held)
+                        + " and has no room for " + what + ": use a larger device, or fewer or shorter sequences");
+    }
+
+    @Override
+    public synchronized DeviceUsage usage() {
+        OptionalLong weights = OptionalLong.of(used.getOrDefault(Purpose.WEIGHTS, 0L));
+        OptionalLong kvCache = OptionalLong.of(used.getOrDefault(Purpose.KV_CACHE, 0L));
+        OptionalLong process = workspace.isPresent()
+                ? OptionalLong.of(weights.getAsLong() + kvCache.getAsLong() + workspace.getAsLong())
+                : OptionalLong.empty();
+        return new DeviceUsage(
+                weights,
+                kvCache,
+                workspace,
+                OptionalLong.empty(),
+                process,
+                kind == DeviceReport.Kind.Emulated ? DeviceReport.Source.Emulated : DeviceReport.Source.Process);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.plimsoll.server.runtime;
+
+import dev.plimsoll.server.architecture.Architecture;
+import dev.plimsoll.server.architecture.ExecutionUnit;
+import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
+import dev.plimsoll.server.checkpoint.Checkpoint;
+import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.Device.Purpose;
+import dev.plimsoll.server.device.DeviceTensor;
+import dev.plimsoll.server.loading.Target;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.placement.PlacementPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Every tensor of a model on its device, made as the plan says; to be filled by a loader. */
+public final class ModelTensors {
+    private final List<UnitTensors> units = new ArrayList<>();
+    private final List<Target> targets = new ArrayList<>();
+
+    /**
+     * The tensors of one unit.
+     *
+     * @param weights in the order in which the TorchScript source indexes them
+     * @param keys [slots, heads, tokens, width]; none but in layers
+     */
+    record UnitTensors(
+            ExecutionUnit unit,
+            Device device,
+            List<DeviceTensor> weights,
+            List<DeviceTensor> keys,
+            List<DeviceTensor> values) {}
+
+    /**
+     * Makes the tensors; reads no weight.
+     *
+     * @throws dev.plimsoll.server.PlimsollException {@code DeviceOutOfMemory} when a device has less room than planned
+     */
+    public ModelTensors(
+            Checkpoint checkpoint, Architecture architecture, PlacementPlan plan, Map<DeviceId, Device> devices) {
+        ElementType type = ElementType.of(plan.dtype());
+        Map<String, DeviceTensor> made = new HashMap<>();
+        Shape cache = Shape.of(
+                plan.maxSequences(),
+                architecture.shape().keyValueHeads(),
+                plan.maxSequenceTokens(),
+                architecture.shape().headDim());
+        for (ExecutionUnit unit : architecture.units()) {
+            Device device = Objects.requireNonNull(devices.get(deviceOf(plan, unit)));
+            List<DeviceTensor> weights = new ArrayList<>();
+            for (WeightTensor weight : unit.weights()) {
+                weights.add(made.computeIfAbsent(
+                        device.id() + " " + weight.name(), name -> make(checkpoint, device, type, weight)));
+            }
+            boolean layer = unit.kind() == ExecutionUnit.Kind.LAYER;
+            units.add(new UnitTensors(
+                    unit,
+                    device,
+                    weights,
+                    layer ? List.of(device.allocate(Purpose.KV_CACHE, type, cache)) : List.of(),
+                    layer ? List.of(device.allocate(Purpose.KV_CACHE, type, cache)) : List.of()));
+        }
+    }
+
+    private DeviceTensor make(Checkpoint checkpoint, Device device, ElementType type, WeightTensor weight) {
+        DeviceTensor tensor = device.allocate(Purpose.WEIGHTS, type, weight.shape());
+        weight.parts()
+                .forEach(part -> targets.add(new Target(
+                        Objects.requireNonNull(checkpoint.tensors().get(part.parameter()), part.parameter()),
+                        tensor,
+                        part.element())));
+        return tensor;
+    }
+
+    private static DeviceId deviceOf(PlacementPlan plan, ExecutionUnit unit) {
+        String module = unit.modules().getFirst();
+        return Objects.requireNonNull(plan.modules().get(module), module).device();
+    }
+
+    /** What a loader has to fill. */
+    public List<Target> targets() {
+        return List.copyOf(targets);
+    }
+
+    List<UnitTensors> units() {
+        return units;
+    }
+}

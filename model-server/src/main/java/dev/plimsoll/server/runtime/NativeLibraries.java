@@ -1,0 +1,74 @@
+package dev.plimsoll.server.runtime;
+
+import ai.djl.util.ClassLoaderUtils;
+import ai.djl.util.Utils;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * The folder that {@code PYTORCH_LIBRARY_PATH} names: libtorch, DJL's JNI library, and {@code pytorch.properties} with
+ * libtorch's version. A libtorch of another version than the JNI library was built for misbehaves silently, so it is
+ * refused before it is loaded.
+ */
+final class NativeLibraries {
+    private static final String PATH = "PYTORCH_LIBRARY_PATH";
+
+    private NativeLibraries() {}
+
+    static void check() {
+        String path = Utils.getEnvOrSystemProperty(PATH);
+        if (path == null || path.isBlank()) {
+            throw failed(PATH + " is not set: set it to the folder that holds libtorch and libdjl_torch.so");
+        }
+        Path folder = Path.of(path);
+        for (String file : List.of("libtorch.so", "libdjl_torch.so")) {
+            if (!Files.isRegularFile(folder.resolve(file))) {
+                throw failed(folder.resolve(file) + " does not exist: " + PATH + " must name the folder that holds it");
+            }
+        }
+        String built = builtFor();
+        String found = version(folder.resolve("pytorch.properties"));
+        if (!found.equals(built)) {
+            throw failed("libtorch in " + folder + " is " + found + ", the JNI library was built for " + built
+                    + ": use libtorch " + built);
+        }
+        System.setProperty("PYTORCH_VERSION", built);
+    }
+
+    /** {@code 2.7.1} of {@code jni_version=2.7.1-0.35.1}. */
+    private static String builtFor() {
+        try (InputStream in = Utils.openUrl(ClassLoaderUtils.getResource("jnilib/pytorch.properties"))) {
+            Properties properties = new Properties();
+            properties.load(in);
+            String version = properties.getProperty("jni_version", "");
+            return release(version);
+        } catch (IOException e) {
+            throw new PlimsollException(Reason.EngineFailed, "jnilib/pytorch.properties cannot be read: " + e, e);
+        }
+    }
+
+    private static String version(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            Properties properties = new Properties();
+            properties.load(in);
+            return release(properties.getProperty("version", "unknown"));
+        } catch (IOException e) {
+            return "unknown (no " + file.getFileName() + ")";
+        }
+    }
+
+    /** {@code 2.7.1} of {@code 2.7.1-20250812}. */
+    private static String release(String version) {
+        return version.contains("-") ? version.substring(0, version.indexOf('-')) : version;
+    }
+
+    private static PlimsollException failed(String message) {
+        return new PlimsollException(Reason.EngineFailed, message);
+    }
+}

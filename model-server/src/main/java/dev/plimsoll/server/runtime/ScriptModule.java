@@ -1,0 +1,80 @@
+package dev.plimsoll.server.runtime;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** A TorchScript module written by Java. */
+final class ScriptModule implements AutoCloseable {
+    private final PtSymbolBlock block;
+
+    private ScriptModule(PtSymbolBlock block) {
+        this.block = block;
+    }
+
+    /** Writes the archive and loads it; for the parameters see {@link TorchScriptArchive#write}. */
+    static ScriptModule load(
+            PtNDManager manager, String className, String resource, SequencedMap<String, Object> attributes) {
+        byte[] archive = TorchScriptArchive.write(className, resource, attributes);
+        try (ByteArrayInputStream in = new ByteArrayInputStream(archive)) {
+            return new ScriptModule(JniUtils.loadModule(manager, in, false, false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Calls a method that returns nothing. */
+    void run(String method, Object... arguments) {
+        call(method, arguments).close();
+    }
+
+    /** Calls a method that returns a tensor, which the manager then owns. */
+    PtNDArray tensor(PtNDManager manager, String method, Object... arguments) {
+        try (IValue result = call(method, arguments)) {
+            return result.toTensor(manager);
+        }
+    }
+
+    private IValue call(String method, Object... arguments) {
+        IValue[] values = new IValue[arguments.length];
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                values[i] = value(arguments[i]);
+            }
+            return IValueUtils.runMethod(block, method, values);
+        } finally {
+            for (IValue value : values) {
+                if (value != null) {
+                    value.close();
+                }
+            }
+        }
+    }
+
+    private static IValue value(Object argument) {
+        return switch (argument) {
+            case PtNDArray tensor -> IValue.from(tensor);
+            case Long number -> IValue.from(number.longValue());
+            case Integer number -> IValue.from(number.longValue());
+            case String text -> IValue.from(text);
+            case long[] numbers -> IValue.listFrom(numbers);
+            case List<?> tensors ->
+                IValue.listFrom(tensors.stream().map(NDArray.class::cast).toArray(PtNDArray[]::new));
+            default -> throw new IllegalArgumentException("no TorchScript type for " + argument);
+        };
+    }
+
+    @Override
+    public void close() {
+        block.close();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.plimsoll.server.runtime;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** libtorch, loaded once per process, and the tensor operations that are needed besides the models' own. */
+public final class Torch {
+    private final PtNDManager manager;
+    private final ScriptModule tensors;
+
+    private Torch(PtNDManager manager, ScriptModule tensors) {
+        this.manager = manager;
+        this.tensors = tensors;
+    }
+
+    /**
+     * Loads libtorch and DJL's JNI library from {@code PYTORCH_LIBRARY_PATH}.
+     *
+     * @throws PlimsollException {@code EngineFailed} when they cannot be loaded or do not belong together
+     */
+    public static Torch load() {
+        NativeLibraries.check();
+        try {
+            PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(ai.djl.Device.cpu());
+            useOnThisThread();
+            ScriptModule tensors =
+                    ScriptModule.load(manager, "Tensors", "tensors.py", new LinkedHashMap<>(Map.of("training", false)));
+            return new Torch(manager, tensors);
+        } catch (RuntimeException | LinkageError e) {
+            throw new PlimsollException(
+                    Reason.EngineFailed,
+                    "libtorch could not be loaded: " + e + "; use the image's own libraries, or set"
+                            + " PYTORCH_LIBRARY_PATH to a folder with libtorch and libdjl_torch.so of one version",
+                    e);
+        }
+    }
+
+    /**
+     * Prepares the calling thread: TorchScript is interpreted as written, without the profiling that makes a method's
+     * first calls slow and merges equal allocations.
+     */
+    static void useOnThisThread() {
+        JniUtils.setGraphExecutorOptimize(false);
+    }
+
+    PtNDManager manager() {
+        return manager;
+    }
+
+    ScriptModule tensors() {
+        return tensors;
+    }
+}
