@@ -18,10 +18,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A real API server with its etcd, and the CRD installed from the file that users install. */
-final class ApiServer implements AutoCloseable {
+/** A real API server with its etcd, one for all tests, and the CRD installed from the file that users install. */
+final class ApiServer {
     private static final String VERSION = "1.34.4";
     private static final String RESOURCES = "/apis/plimsoll.dev/v1alpha1/namespaces/default/modeldeployments";
+
+    private static @Nullable ApiServer running;
 
     private final KubeAPIServer server;
     final KubernetesClient client;
@@ -31,7 +33,15 @@ final class ApiServer implements AutoCloseable {
         this.client = client;
     }
 
-    static ApiServer start() throws IOException {
+    static synchronized ApiServer running() throws IOException {
+        if (running == null) {
+            running = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(running::stop));
+        }
+        return running;
+    }
+
+    private static ApiServer start() throws IOException {
         assertThat(binaries())
                 .as("the API server's binaries: `e2e/cluster/cluster binaries` builds them")
                 .isDirectory();
@@ -115,8 +125,7 @@ final class ApiServer implements AutoCloseable {
                 JsonNode.class);
     }
 
-    @Override
-    public void close() {
+    private void stop() {
         client.close();
         server.stop();
     }

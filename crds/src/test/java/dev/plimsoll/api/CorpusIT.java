@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,12 +28,11 @@ class CorpusIT {
     private static final Path CORPUS = Path.of("src/test/resources/corpus");
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    @AutoClose
     private ApiServer server;
 
     @BeforeAll
     void start() throws IOException {
-        server = ApiServer.start();
+        server = ApiServer.running();
     }
 
     @ParameterizedTest

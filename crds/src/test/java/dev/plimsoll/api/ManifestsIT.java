@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManifestsIT {
     private static final Path MANIFESTS = Path.of("../manifests");
 
-    @AutoClose
     private ApiServer server;
 
     @TempDir
@@ -30,7 +28,7 @@ class ManifestsIT {
 
     @BeforeAll
     void start() throws IOException {
-        server = ApiServer.start();
+        server = ApiServer.running();
     }
 
     @ParameterizedTest

@@ -22,7 +22,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -32,14 +31,13 @@ import org.junit.jupiter.api.TestInstance;
 class ResourceIT {
     private static final ModelDeploymentStatus STATUS = status();
 
-    @AutoClose
     private ApiServer server;
 
     private JsonNode stored;
 
     @BeforeAll
     void createWithStatus() throws IOException {
-        server = ApiServer.start();
+        server = ApiServer.running();
         var created = (ObjectNode) server.create(new YAMLMapper().readTree("""
                 apiVersion: plimsoll.dev/v1alpha1
                 kind: ModelDeployment

@@ -1,0 +1,39 @@
+# `make` lists the targets. Needs: JDK 25, Maven, Go, Python 3, and root for the local cluster.
+.DEFAULT_GOAL := help
+.PHONY: help demo test build images install bench cluster-up cluster-down cluster-status format clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+demo: install ## a cluster, Plimsoll, a real model, its status and an answer
+	@e2e/demo
+
+test: ## everything: unit, API server and cluster tests
+	@e2e/test
+
+build: ## every module, without tests; then model-server/plimsoll runs from here
+	@e2e/maven -Pcluster -DskipTests package
+
+images: ## operator and model server as image tars in */target/image.tar
+	@e2e/images
+
+install: images ## into the local cluster, or with PLIMSOLL_CLUSTER=existing into the one of KUBECONFIG
+	@e2e/install
+
+bench: build ## load time and tokens per second of the real model on this machine
+	@e2e/bench
+
+cluster-up: ## a real local Kubernetes, built once
+	@e2e/cluster/cluster up
+
+cluster-down: ## stops it; `e2e/cluster/cluster down --purge` also drops its state
+	@e2e/cluster/cluster down
+
+cluster-status: ## what of it runs
+	@e2e/cluster/cluster status
+
+format: ## the sources as the build wants them
+	@e2e/maven -Pcluster spotless:apply
+
+clean: ## what builds left in this folder; caches and the cluster stay
+	@rm -rf target */target
