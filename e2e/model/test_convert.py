@@ -1,4 +1,4 @@
-"""Run with the Python of the converter: VENV/bin/python -m unittest."""
+"""Run with the converter's packages: `./python -m unittest`."""
 
 import hashlib
 import unittest
