@@ -106,14 +106,16 @@ final class LlamaFamily implements ModelFamily {
                     fused("qkv", attention, List.of("q_proj", "k_proj", "v_proj"), ".weight", shape.hidden()),
                     attentionBias
                             ? fused("qkv_bias", attention, List.of("q_proj", "k_proj", "v_proj"), ".bias", 1)
-                            : none("qkv_bias"),
+                            : none(attention + "qkv_bias"),
                     whole(attention + "o_proj.weight", shape.hidden(), queryWidth()),
-                    attentionBias ? whole(attention + "o_proj.bias", shape.hidden()) : none("o_bias"),
+                    attentionBias ? whole(attention + "o_proj.bias", shape.hidden()) : none(attention + "o_bias"),
                     whole(layer + ".post_attention_layernorm.weight", shape.hidden()),
                     fused("gate_up", mlp, List.of("gate_proj", "up_proj"), ".weight", shape.hidden()),
-                    mlpBias ? fused("gate_up_bias", mlp, List.of("gate_proj", "up_proj"), ".bias", 1) : none("bias"),
+                    mlpBias
+                            ? fused("gate_up_bias", mlp, List.of("gate_proj", "up_proj"), ".bias", 1)
+                            : none(mlp + "gate_up_bias"),
                     whole(mlp + "down_proj.weight", shape.hidden(), shape.intermediate()),
-                    mlpBias ? whole(mlp + "down_proj.bias", shape.hidden()) : none("down_bias"));
+                    mlpBias ? whole(mlp + "down_proj.bias", shape.hidden()) : none(mlp + "down_bias"));
         }
 
         /** Several projections stacked into one tensor: [sum of rows, columns], or [sum of rows] for biases. */

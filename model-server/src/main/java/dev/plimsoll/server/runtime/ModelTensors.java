@@ -1,5 +1,6 @@
 package dev.plimsoll.server.runtime;
 
+import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /** Every tensor of a model on its device, made as the plan says; to be filled by a loader. */
 public final class ModelTensors {
@@ -85,6 +87,37 @@ public final class ModelTensors {
     /** What a loader has to fill. */
     public List<Target> targets() {
         return List.copyOf(targets);
+    }
+
+    /**
+     * Where each module is, from the tensors themselves: the device of a unit's tensors, and the bytes of the module's
+     * own parameters there. Tied parameters are counted with the module that owns them.
+     */
+    public Map<DeviceId, List<DeviceReport.ModulePlacement>> placements() {
+        Map<DeviceId, List<DeviceReport.ModulePlacement>> placements = new TreeMap<>();
+        for (UnitTensors unit : units) {
+            for (String module : unit.unit().modules()) {
+                placements
+                        .computeIfAbsent(unit.device().id(), id -> new ArrayList<>())
+                        .add(placement(unit, module));
+            }
+        }
+        return placements;
+    }
+
+    private static DeviceReport.ModulePlacement placement(UnitTensors unit, String module) {
+        long bytes = 0;
+        String tiedTo = null;
+        for (int i = 0; i < unit.weights().size(); i++) {
+            TorchTensor tensor = (TorchTensor) unit.weights().get(i);
+            String name = unit.unit().weights().get(i).name();
+            if (name.startsWith(module + ".")) {
+                bytes += tensor.bytes();
+            } else if (unit.unit().modules().stream().noneMatch(other -> name.startsWith(other + "."))) {
+                tiedTo = name.substring(0, name.lastIndexOf('.'));
+            }
+        }
+        return new DeviceReport.ModulePlacement(module, bytes, bytes == 0 ? tiedTo : null);
     }
 
     List<UnitTensors> units() {

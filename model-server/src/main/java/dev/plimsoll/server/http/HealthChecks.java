@@ -1,0 +1,46 @@
+package dev.plimsoll.server.http;
+
+import dev.plimsoll.api.report.Phase;
+import dev.plimsoll.server.lifecycle.ModelServer;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+
+/** Started: planned, and loading began. Live: nothing failed. Ready: the whole model is loaded and answers. */
+@Singleton
+class HealthChecks {
+    private final ModelServer server;
+
+    HealthChecks(ModelServer server) {
+        this.server = server;
+    }
+
+    @Produces
+    @Startup
+    HealthCheck started() {
+        return () -> response("started", server.phase() != Phase.Starting);
+    }
+
+    @Produces
+    @Liveness
+    HealthCheck live() {
+        return () -> response("engine", server.phase() != Phase.Failed);
+    }
+
+    @Produces
+    @Readiness
+    HealthCheck ready() {
+        return () -> response("model", server.phase() == Phase.Serving);
+    }
+
+    private HealthCheckResponse response(String name, boolean up) {
+        return HealthCheckResponse.named(name)
+                .status(up)
+                .withData("phase", server.phase().toString())
+                .build();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.plimsoll.server.http;
+
+import dev.plimsoll.server.device.DeviceUsage;
+import dev.plimsoll.server.generation.Scheduler;
+import dev.plimsoll.server.lifecycle.ModelServer;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.PlacementPlan;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Singleton;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** What Prometheus sees. A value that was not measured is NaN, never zero. */
+@Singleton
+class ServerMetrics {
+    private final Counter requests;
+    private final Counter completed;
+    private final Counter promptTokens;
+    private final Counter completionTokens;
+    private final Timer firstToken;
+
+    ServerMetrics(ModelServer server, MeterRegistry registry) {
+        requests = Counter.builder("plimsoll.requests").register(registry);
+        completed = Counter.builder("plimsoll.requests.completed").register(registry);
+        promptTokens = Counter.builder("plimsoll.prompt.tokens").register(registry);
+        completionTokens = Counter.builder("plimsoll.completion.tokens").register(registry);
+        firstToken = Timer.builder("plimsoll.time.to.first.token").register(registry);
+        Gauge.builder("plimsoll.sequences.running", server, s -> scheduled(s, Scheduler::running))
+                .register(registry);
+        Gauge.builder("plimsoll.sequences.waiting", server, s -> scheduled(s, Scheduler::waiting))
+                .register(registry);
+        Gauge.builder("plimsoll.load.bytes", server, s -> s.loaded()
+                        .map(p -> (double) p.bytesDone())
+                        .orElse(Double.NaN))
+                .register(registry);
+        Gauge.builder("plimsoll.load.seconds", server, s -> s.loaded()
+                        .map(p -> p.seconds())
+                        .orElse(Double.NaN))
+                .register(registry);
+        for (PlacementPlan.DevicePlan device : server.plan().devices()) {
+            predicted(registry, device, "weights", PlacementPlan.DevicePlan::weights);
+            predicted(registry, device, "kv_cache", PlacementPlan.DevicePlan::kvCache);
+            predicted(registry, device, "workspace", PlacementPlan.DevicePlan::workspace);
+            measured(registry, server, device.id(), "weights", DeviceUsage::weights);
+            measured(registry, server, device.id(), "kv_cache", DeviceUsage::kvCache);
+            measured(registry, server, device.id(), "workspace", DeviceUsage::workspace);
+            measured(registry, server, device.id(), "process", DeviceUsage::process);
+        }
+    }
+
+    /** Counts a request; the result hears how many tokens it has so far. */
+    Consumer<Integer> begin(CompletionRequest request) {
+        requests.increment();
+        promptTokens.increment(request.prompt().length);
+        Timer.Sample sample = Timer.start();
+        return count -> {
+            completionTokens.increment();
+            if (count == 1) {
+                sample.stop(firstToken);
+            }
+        };
+    }
+
+    void finished() {
+        completed.increment();
+    }
+
+    private static double scheduled(ModelServer server, ToDoubleFunction<Scheduler> value) {
+        Scheduler scheduler = server.scheduler();
+        return scheduler == null ? Double.NaN : value.applyAsDouble(scheduler);
+    }
+
+    private static void predicted(
+            MeterRegistry registry,
+            PlacementPlan.DevicePlan device,
+            String kind,
+            ToDoubleFunction<PlacementPlan.DevicePlan> value) {
+        Gauge.builder("plimsoll.device.predicted.bytes", device, value)
+                .tag("device", device.id().toString())
+                .tag("kind", kind)
+                .register(registry);
+    }
+
+    private static void measured(
+            MeterRegistry registry,
+            ModelServer server,
+            DeviceId device,
+            String kind,
+            Function<DeviceUsage, OptionalLong> value) {
+        Gauge.builder("plimsoll.device.bytes", server, s -> {
+                    OptionalLong bytes = s.usage(device).map(value).orElse(OptionalLong.empty());
+                    return bytes.isPresent() ? bytes.getAsLong() : Double.NaN;
+                })
+                .tag("device", device.toString())
+                .tag("kind", kind)
+                .register(registry);
+    }
+}

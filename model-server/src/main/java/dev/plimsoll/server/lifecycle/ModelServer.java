@@ -1,0 +1,281 @@
+package dev.plimsoll.server.lifecycle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.plimsoll.api.ByteSize;
+import dev.plimsoll.api.report.Failure;
+import dev.plimsoll.api.report.Phase;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.architecture.Architecture;
+import dev.plimsoll.server.checkpoint.Checkpoint;
+import dev.plimsoll.server.checkpoint.CheckpointReader;
+import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.DeviceUsage;
+import dev.plimsoll.server.generation.Scheduler;
+import dev.plimsoll.server.loading.Loader;
+import dev.plimsoll.server.loading.Progress;
+import dev.plimsoll.server.loading.Staging;
+import dev.plimsoll.server.memory.ContainerLimit;
+import dev.plimsoll.server.memory.HostMemory;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.PlacementPlan;
+import dev.plimsoll.server.placement.PlanRequest;
+import dev.plimsoll.server.runtime.Devices;
+import dev.plimsoll.server.runtime.ModelTensors;
+import dev.plimsoll.server.runtime.Torch;
+import dev.plimsoll.server.runtime.TorchModel;
+import dev.plimsoll.server.tokenization.ChatTemplate;
+import dev.plimsoll.server.tokenization.Tokenizer;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One model, from its headers to its last answer: plan, open devices, allocate, load, warm up, serve, drain. A refusal
+ * comes from {@link #plan} and has read no weight byte.
+ */
+public final class ModelServer {
+    private static final Logger LOG = Logger.getLogger(ModelServer.class);
+    private static final int MAX_WAITING = 256;
+    private static final long DRAIN_SECONDS = 45;
+
+    private final Settings settings;
+    private final Checkpoint checkpoint;
+    private final Architecture architecture;
+    private final PlacementPlan plan;
+    private final Devices gpus;
+    private final @Nullable Tokenizer tokenizer;
+    private final @Nullable ChatTemplate chatTemplate;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    private volatile Phase phase = Phase.Starting;
+    private volatile @Nullable Failure failure;
+    private volatile @Nullable Progress progress;
+    private volatile @Nullable Double startToReadySeconds;
+    private volatile @Nullable ModelTensors tensors;
+    private volatile @Nullable Scheduler scheduler;
+    private volatile Map<DeviceId, Device> devices = Map.of();
+
+    private ModelServer(
+            Settings settings, Checkpoint checkpoint, PlanRequest request, PlacementPlan plan, Devices gpus) {
+        this.settings = settings;
+        this.checkpoint = checkpoint;
+        this.architecture = request.architecture();
+        this.plan = plan;
+        this.gpus = gpus;
+        this.tokenizer = Tokenizer.open(settings.folder());
+        this.chatTemplate = tokenizer == null ? null : ChatTemplate.open(settings.folder());
+    }
+
+    /**
+     * Reads the headers and plans.
+     *
+     * @throws PlimsollException when the checkpoint cannot be used, or the plan does not fit
+     */
+    public static ModelServer plan(Settings settings) {
+        Devices gpus = Devices.parse(settings.devices());
+        Checkpoint checkpoint = CheckpointReader.open(settings.folder());
+        try {
+            PlanRequest request = Plans.request(
+                    settings.spec(),
+                    checkpoint,
+                    gpus.emulated(),
+                    true,
+                    ContainerLimit.read().orElse(Long.MAX_VALUE));
+            PlacementPlan plan = Plans.require(request);
+            LOG.infof(
+                    "planned %s: %s on %s, %s of %s on the host",
+                    request.architecture().name(),
+                    plan.dtype(),
+                    plan.devices().stream()
+                            .map(device -> device.id() + " " + ByteSize.format(device.total()))
+                            .toList(),
+                    ByteSize.format(plan.host().total()),
+                    ByteSize.format(plan.host().budgetBytes()));
+            return new ModelServer(settings, checkpoint, request, plan, gpus);
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Loads, warms up and serves on the calling thread until drained.
+     *
+     * @param onFailure told why, when the model cannot be served (any more)
+     */
+    public void run(Consumer<Failure> onFailure) {
+        try {
+            TorchModel model = load();
+            phase = Phase.WarmingUp;
+            warmUp(model);
+            Scheduler running = new Scheduler(model, MAX_WAITING);
+            scheduler = running;
+            startToReadySeconds = ProcessClock.secondsSinceStart();
+            phase = Phase.Serving;
+            LOG.infof("ready %.2f s after the process began", startToReadySeconds);
+            running.run();
+        } catch (PlimsollException e) {
+            fail(e.failure(), onFailure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+            LOG.error("the engine failed", e);
+            fail(Failure.of(Reason.EngineFailed, "the engine failed: " + e), onFailure);
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private TorchModel load() {
+        phase = Phase.Loading;
+        progress = new Progress(0, 0, 0);
+        Torch torch = Torch.load();
+        Map<DeviceId, Device> opened = new LinkedHashMap<>();
+        gpus.open(torch, plan.host().budgetBytes()).forEach(device -> opened.put(device.id(), device));
+        devices = opened;
+        ModelTensors made = new ModelTensors(checkpoint, architecture, plan, opened);
+        Loader loader = new Loader(checkpoint.source(), opened, Staging.DEFAULT, new ProgressLog(this::progressed));
+        Progress done = loader.load(made.targets());
+        checkpoint.close();
+        progress = done;
+        tensors = made;
+        LOG.infof(
+                "loaded %s in %.2f s (%s/s)",
+                ByteSize.format(done.bytesTotal()), done.seconds(), ByteSize.format((long) done.bytesPerSecond()));
+        return new TorchModel(torch, architecture, plan, made);
+    }
+
+    private void progressed(Progress now) {
+        progress = now;
+    }
+
+    /** The first round makes what is made only once; the second one is measured. */
+    private void warmUp(TorchModel model) {
+        long start = System.nanoTime();
+        model.warmUp();
+        HostMemory.transientBytes(model::warmUp).ifPresent(bytes -> plan.devices()
+                .forEach(used -> Objects.requireNonNull(devices.get(used.id())).workspaceMeasured(bytes)));
+        LOG.infof("warmed up in %.2f s", (System.nanoTime() - start) / 1e9);
+    }
+
+    private void fail(Failure cause, Consumer<Failure> onFailure) {
+        LOG.error(cause.message());
+        failure = cause;
+        phase = Phase.Failed;
+        onFailure.accept(cause);
+    }
+
+    /** Takes no more requests and waits, within bounds, for those that run. */
+    public void drain() {
+        Scheduler running = scheduler;
+        if (running == null || phase != Phase.Serving) {
+            return;
+        }
+        phase = Phase.Draining;
+        running.drain();
+        try {
+            boolean done = stopped.await(DRAIN_SECONDS, TimeUnit.SECONDS);
+            LOG.info(done ? "drained" : "stopped with requests unfinished");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    public PlacementPlan plan() {
+        return plan;
+    }
+
+    public @Nullable Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    public @Nullable ChatTemplate chatTemplate() {
+        return chatTemplate;
+    }
+
+    /** What takes requests; null before it is ready. */
+    public @Nullable Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** End tokens of the checkpoint: those of its generation config, else of its config. */
+    public Set<Integer> endIds() {
+        JsonNode generation = checkpoint.generationConfig();
+        JsonNode ids = generation != null && generation.has("eos_token_id")
+                ? generation.path("eos_token_id")
+                : checkpoint.config().path("eos_token_id");
+        Set<Integer> result = new HashSet<>();
+        (ids.isArray() ? ids : List.of(ids)).forEach(id -> {
+            if (id.isInt()) {
+                result.add(id.intValue());
+            }
+        });
+        return result;
+    }
+
+    public Instant startedAt() {
+        return ProcessClock.started();
+    }
+
+    /** How far the load is; empty before it begins. */
+    public Optional<Progress> loaded() {
+        return Optional.ofNullable(progress);
+    }
+
+    /** Measured bytes on a device; empty before it is open. */
+    public Optional<DeviceUsage> usage(DeviceId id) {
+        return Optional.ofNullable(devices.get(id)).map(Device::usage);
+    }
+
+    Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    @Nullable
+    Failure failure() {
+        return failure;
+    }
+
+    @Nullable
+    Progress progress() {
+        return progress;
+    }
+
+    @Nullable
+    Double startToReadySeconds() {
+        return startToReadySeconds;
+    }
+
+    /** The tensors once they hold the whole model. */
+    @Nullable
+    ModelTensors tensors() {
+        return tensors;
+    }
+
+    Map<DeviceId, Device> devices() {
+        return devices;
+    }
+}

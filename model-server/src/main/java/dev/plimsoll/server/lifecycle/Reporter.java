@@ -1,0 +1,151 @@
+package dev.plimsoll.server.lifecycle;
+
+import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.api.report.ReplicaReport;
+import dev.plimsoll.api.report.ReplicaReport.DevicePlanReport;
+import dev.plimsoll.api.report.ReplicaReport.HostReport;
+import dev.plimsoll.api.report.ReplicaReport.LoadReport;
+import dev.plimsoll.api.report.ReplicaReport.ModelReport;
+import dev.plimsoll.api.report.ReplicaReport.PlanReport;
+import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.DeviceUsage;
+import dev.plimsoll.server.loading.Progress;
+import dev.plimsoll.server.memory.HostMemory;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.PlacementPlan;
+import dev.plimsoll.server.runtime.ModelTensors;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What a server says about itself: where its tensors really are and what was measured. */
+public final class Reporter {
+    private final ModelServer server;
+    private final AtomicLong hostPeak = new AtomicLong();
+
+    public Reporter(ModelServer server) {
+        this.server = server;
+    }
+
+    /** Takes note of host memory now, so that peaks between reports are not missed. */
+    public void sample() {
+        HostMemory.read().ifPresent(now -> hostPeak.accumulateAndGet(now.promised(), Math::max));
+    }
+
+    public ReplicaReport report() {
+        sample();
+        return new ReplicaReport(
+                server.settings().podUid(),
+                server.phase(),
+                ProcessClock.started(),
+                Instant.now(),
+                model(),
+                plan(),
+                devices(),
+                host(),
+                load(),
+                server.failure());
+    }
+
+    private ModelReport model() {
+        return new ModelReport(
+                server.architecture().name(),
+                parameters(),
+                server.architecture().shape().layers(),
+                server.checkpoint().bytes(),
+                Plans.stored(server.checkpoint()),
+                server.plan().dtype(),
+                server.checkpoint().revision(),
+                server.settings().servedName());
+    }
+
+    private long parameters() {
+        return server.architecture()
+                .root()
+                .allParameters()
+                .filter(parameter -> !parameter.buffer() && parameter.tiedTo() == null)
+                .mapToLong(parameter -> parameter.shape().elements())
+                .sum();
+    }
+
+    private PlanReport plan() {
+        PlacementPlan plan = server.plan();
+        return new PlanReport(
+                plan.devices().stream()
+                        .map(device -> new DevicePlanReport(
+                                device.id().toString(),
+                                device.budgetBytes(),
+                                device.weights(),
+                                device.kvCache(),
+                                device.workspace(),
+                                device.context(),
+                                device.total()))
+                        .toList(),
+                plan.host().total(),
+                plan.maxSequences(),
+                plan.maxSequenceTokens());
+    }
+
+    private List<DeviceReport> devices() {
+        ModelTensors tensors = server.tensors();
+        Map<DeviceId, List<DeviceReport.ModulePlacement>> placed = tensors == null ? Map.of() : tensors.placements();
+        List<DeviceReport> reports = new ArrayList<>();
+        for (PlacementPlan.DevicePlan planned : server.plan().devices()) {
+            Device device = server.devices().get(planned.id());
+            if (device != null) {
+                reports.add(new DeviceReport(
+                        device.id().toString(),
+                        device.kind(),
+                        device.uuid(),
+                        device.product(),
+                        planned.budgetBytes(),
+                        measured(device.usage()),
+                        placed.getOrDefault(device.id(), List.of())));
+            }
+        }
+        return reports;
+    }
+
+    private static DeviceReport.MeasuredMemory measured(DeviceUsage usage) {
+        return new DeviceReport.MeasuredMemory(
+                orAbsent(usage.weights()),
+                orAbsent(usage.kvCache()),
+                orAbsent(usage.workspace()),
+                orAbsent(usage.context()),
+                null,
+                orAbsent(usage.process()),
+                usage.source());
+    }
+
+    private HostReport host() {
+        Optional<HostMemory> now = HostMemory.read();
+        return new HostReport(
+                server.plan().host().budgetBytes(),
+                now.map(HostMemory::anonymous).orElse(null),
+                now.map(HostMemory::shared).orElse(null),
+                now.map(HostMemory::file).orElse(null),
+                now.map(memory -> hostPeak.get()).orElse(null));
+    }
+
+    private @Nullable LoadReport load() {
+        Progress progress = server.progress();
+        return progress == null
+                ? null
+                : new LoadReport(
+                        server.settings().source(),
+                        progress.bytesTotal(),
+                        progress.bytesDone(),
+                        progress.seconds(),
+                        progress.nanos() == 0 ? null : progress.bytesPerSecond(),
+                        server.startToReadySeconds());
+    }
+
+    private static @Nullable Long orAbsent(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+}
