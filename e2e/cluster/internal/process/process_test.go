@@ -1,0 +1,100 @@
+package process
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestStartTimeIsFoundBehindANameOfSpacesAndParentheses(t *testing.T) {
+	fields := make([]string, 50)
+	for i := range fields {
+		fields[i] = "0"
+	}
+	fields[0], fields[19] = "S", "4711"
+	state, ticks, err := parseStat("12 (a) b (c)) " + strings.Join(fields, " "))
+	if err != nil || state != 'S' || ticks != 4711 {
+		t.Fatalf("got %c, %d, %v", state, ticks, err)
+	}
+}
+
+func TestTextThatIsNoStatisticsIsRefused(t *testing.T) {
+	for _, text := range []string{"", "12 (name)", "12 (name) S 1 2 3"} {
+		if _, _, err := parseStat(text); err == nil {
+			t.Errorf("%q was taken", text)
+		}
+	}
+}
+
+func TestANumberThatWasGivenToAnotherProcessIsNotOurs(t *testing.T) {
+	self, err := Identify(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, other := range map[string]Identity{
+		"an earlier start": {PID: self.PID, StartTicks: self.StartTicks - 1, Boot: self.Boot},
+		"an earlier boot":  {PID: self.PID, StartTicks: self.StartTicks, Boot: "another"},
+	} {
+		if other.Alive() {
+			t.Errorf("%s is taken for this process", name)
+		}
+		if err := other.Signal(os.Kill); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if !self.Alive() {
+		t.Error("this process is not known to run")
+	}
+}
+
+func TestADaemonIsStartedOnceFoundAndStopped(t *testing.T) {
+	folder := Folder{Identities: t.TempDir(), Logs: t.TempDir()}
+	daemon := Daemon{Name: "sleeper", Path: "/bin/sh", Args: []string{"-c", "echo awake; exec sleep 600"}}
+	for round, want := range []bool{true, false} {
+		if started, err := folder.Ensure(daemon); err != nil || started != want {
+			t.Fatalf("round %d: started %v, %v", round, started, err)
+		}
+	}
+	identity, running := folder.Find("sleeper")
+	if !running {
+		t.Fatal("not found")
+	}
+	if err := folder.Stop("sleeper", 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if identity.Alive() {
+		t.Error("still runs")
+	}
+	if _, running := folder.Find("sleeper"); running {
+		t.Error("still found")
+	}
+	if folder.Tail("sleeper") != "awake" {
+		t.Errorf("log: %q", folder.Tail("sleeper"))
+	}
+}
+
+func TestADaemonThatIgnoresTheRequestIsKilled(t *testing.T) {
+	command := exec.Command("/bin/sh", "-c", `trap "" TERM; echo ready; while :; do sleep 1; done`)
+	output, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := output.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	identity, err := Identify(command.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := End(identity, 50*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil || err.Error() != "signal: killed" {
+		t.Errorf("ended by %v", err)
+	}
+}
