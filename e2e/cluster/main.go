@@ -2,18 +2,24 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"plimsoll.dev/e2e/cluster/internal/cluster"
 	"plimsoll.dev/e2e/cluster/internal/layout"
 )
 
 func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	files, err := layout.FromEnvironment()
 	if err == nil {
-		err = root(files).Execute()
+		err = root(files).ExecuteContext(ctx)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cluster:", err)
@@ -22,6 +28,9 @@ func main() {
 }
 
 func root(files layout.Layout) *cobra.Command {
+	local := cluster.Of(files, func(format string, values ...any) {
+		fmt.Fprintf(os.Stderr, "cluster: "+format+"\n", values...)
+	})
 	command := &cobra.Command{
 		Use:               "cluster",
 		Short:             "A real Kubernetes on this machine: one node, no registry, nothing outside two folders",
@@ -29,28 +38,6 @@ func root(files layout.Layout) *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	command.AddCommand(binaries(files), env(files))
+	command.AddCommand(up(local), down(local), status(local), importImages(local), binaries(files), env(files))
 	return command
-}
-
-func binaries(files layout.Layout) *cobra.Command {
-	return &cobra.Command{
-		Use:   "binaries",
-		Short: "Build the programs only, and say where they are",
-		Args:  cobra.NoArgs,
-		Run: func(command *cobra.Command, _ []string) {
-			fmt.Fprintln(command.OutOrStdout(), files.Binaries())
-		},
-	}
-}
-
-func env(files layout.Layout) *cobra.Command {
-	return &cobra.Command{
-		Use:   "env",
-		Short: `Print what a shell needs to use the cluster: eval "$(cluster env)"`,
-		Args:  cobra.NoArgs,
-		Run: func(command *cobra.Command, _ []string) {
-			fmt.Fprint(command.OutOrStdout(), environment(files))
-		},
-	}
 }

@@ -61,6 +61,11 @@ func TestADaemonIsStartedOnceFoundAndStopped(t *testing.T) {
 	if !running {
 		t.Fatal("not found")
 	}
+	for deadline := time.Now().Add(10 * time.Second); folder.Tail("sleeper") != "awake"; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("log: %q", folder.Tail("sleeper"))
+		}
+	}
 	if err := folder.Stop("sleeper", 10*time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -69,9 +74,6 @@ func TestADaemonIsStartedOnceFoundAndStopped(t *testing.T) {
 	}
 	if _, running := folder.Find("sleeper"); running {
 		t.Error("still found")
-	}
-	if folder.Tail("sleeper") != "awake" {
-		t.Errorf("log: %q", folder.Tail("sleeper"))
 	}
 }
 

@@ -1,0 +1,100 @@
+// Package cluster brings the cluster up, takes it down and says how it is.
+package cluster
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"plimsoll.dev/e2e/cluster/internal/address"
+	"plimsoll.dev/e2e/cluster/internal/component"
+	"plimsoll.dev/e2e/cluster/internal/layout"
+	"plimsoll.dev/e2e/cluster/internal/network"
+	"plimsoll.dev/e2e/cluster/internal/process"
+)
+
+// Cluster is the cluster whose files are in one layout, running or not.
+type Cluster struct {
+	files   layout.Layout
+	daemons process.Folder
+	say     func(format string, values ...any)
+}
+
+// Of is the cluster of a layout. What it does is told line by line to say.
+func Of(files layout.Layout, say func(format string, values ...any)) *Cluster {
+	return &Cluster{
+		files:   files,
+		daemons: process.Folder{Identities: files.In("run", "processes"), Logs: files.In("logs")},
+		say:     say,
+	}
+}
+
+// alone holds the state folder for one command at a time.
+func (c *Cluster) alone() (release func(), err error) {
+	if os.Geteuid() != 0 {
+		return nil, errors.New("only root can do this: it starts containers and sets up their network")
+	}
+	if err := os.MkdirAll(c.files.State, 0o755); err != nil {
+		return nil, err
+	}
+	lock, err := os.Open(c.files.State)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, fmt.Errorf("lock of %s: %w", c.files.State, err)
+	}
+	return func() { _ = lock.Close() }, nil
+}
+
+// components takes the addresses chosen when the cluster was first brought up.
+func (c *Cluster) components() (*component.Set, error) {
+	file := c.files.In("addresses.json")
+	var plan address.Plan
+	data, err := os.ReadFile(file)
+	switch {
+	case err == nil:
+		if err := json.Unmarshal(data, &plan); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	case errors.Is(err, os.ErrNotExist):
+		if plan, err = c.choose(file); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, err
+	}
+	return component.New(c.files, plan)
+}
+
+func (c *Cluster) choose(file string) (address.Plan, error) {
+	if network.Exists() {
+		return address.Plan{}, fmt.Errorf("the bridge %s belongs to a cluster with another state folder than %s: "+
+			"take that one down first, with its PLIMSOLL_STATE", network.Bridge, c.files.State)
+	}
+	inUse, err := network.InUse()
+	if err != nil {
+		return address.Plan{}, err
+	}
+	plan, err := address.Choose(inUse)
+	if err != nil {
+		return address.Plan{}, err
+	}
+	data, err := json.Marshal(plan)
+	if err != nil {
+		return address.Plan{}, err
+	}
+	return plan, errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, data, 0o644))
+}
+
+func (c *Cluster) running() (names []string) {
+	for _, name := range component.Names() {
+		if _, running := c.daemons.Find(name); running {
+			names = append(names, name)
+		}
+	}
+	return names
+}

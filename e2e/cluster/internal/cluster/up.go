@@ -1,0 +1,97 @@
+package cluster
+
+import (
+	"context"
+	"time"
+
+	"plimsoll.dev/e2e/cluster/internal/cgroup"
+	"plimsoll.dev/e2e/cluster/internal/component"
+	"plimsoll.dev/e2e/cluster/internal/image"
+	"plimsoll.dev/e2e/cluster/internal/network"
+	"plimsoll.dev/e2e/cluster/internal/sysctl"
+)
+
+// Up starts whatever does not run, and returns once pods can be scheduled, Services reached and
+// service accounts used. What a crash or a reboot left behind is removed first.
+func (c *Cluster) Up(ctx context.Context) error {
+	release, err := c.alone()
+	if err != nil {
+		return err
+	}
+	defer release()
+	began := time.Now()
+	set, err := c.components()
+	if err != nil {
+		return err
+	}
+	if len(c.running()) == 0 {
+		if err := c.sweep(); err != nil {
+			return err
+		}
+	}
+	if err := c.prepare(set); err != nil {
+		return err
+	}
+	started, err := c.start(ctx, set)
+	if err != nil {
+		return err
+	}
+	if started == 0 {
+		c.say("already up: %d programs run, node %s is ready", len(component.Names()), component.NodeName)
+		return nil
+	}
+	c.say("up after %.1f s: node %s is ready at %s", time.Since(began).Seconds(), component.NodeName, set.Server())
+	return nil
+}
+
+func (c *Cluster) prepare(set *component.Set) error {
+	if err := sysctl.Remember(c.sysctls()); err != nil {
+		return err
+	}
+	if err := network.Ensure(set.Plan); err != nil {
+		return err
+	}
+	if err := cgroup.Ensure(); err != nil {
+		return err
+	}
+	if err := set.Write(); err != nil {
+		return err
+	}
+	return image.WriteStatic(c.pauseImage(), component.PauseImage, c.files.Binary("pause"))
+}
+
+func (c *Cluster) start(ctx context.Context, set *component.Set) (started int, err error) {
+	var kubeletStart time.Time
+	for _, daemon := range set.Daemons() {
+		began := time.Now()
+		isNew, err := c.daemons.Ensure(daemon)
+		if err != nil {
+			return started, err
+		}
+		if isNew {
+			started++
+			c.say("started %s", daemon.Name)
+		}
+		switch {
+		case daemon.Name == "kube-apiserver":
+			err = c.await(ctx, daemon.Name, c.apiReady)
+		case daemon.Name == "containerd" && isNew:
+			err = c.await(ctx, daemon.Name, func(ctx context.Context) error { return c.load(ctx, set, c.pauseImage()) })
+		case daemon.Name == "kubelet" && isNew:
+			kubeletStart = began
+		}
+		if err != nil {
+			return started, err
+		}
+	}
+	if err := c.await(ctx, "kubelet", func(ctx context.Context) error { return c.nodeReady(ctx, kubeletStart) }); err != nil {
+		return started, err
+	}
+	if err := c.advertise(ctx); err != nil {
+		return started, err
+	}
+	if err := c.await(ctx, "kube-proxy", func(ctx context.Context) error { return answers(ctx, set.ProxyHealth()) }); err != nil {
+		return started, err
+	}
+	return started, c.await(ctx, "kube-controller-manager", c.serviceAccounts)
+}
