@@ -28,9 +28,10 @@ func main() {
 }
 
 func root(files layout.Layout) *cobra.Command {
-	local := cluster.Of(files, func(format string, values ...any) {
+	say := func(format string, values ...any) {
 		fmt.Fprintf(os.Stderr, "cluster: "+format+"\n", values...)
-	})
+	}
+	local := cluster.Of(files, say)
 	command := &cobra.Command{
 		Use:               "cluster",
 		Short:             "A real Kubernetes on this machine: one node, no registry, nothing outside two folders",
@@ -38,6 +39,9 @@ func root(files layout.Layout) *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	command.AddCommand(up(local), down(local), status(local), importImages(local), binaries(files), env(files))
+	command.AddCommand(
+		up(local), down(local), status(local), importImages(local),
+		baseImage(files, say), binaries(files), env(files),
+	)
 	return command
 }

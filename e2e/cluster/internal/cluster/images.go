@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"plimsoll.dev/e2e/cluster/internal/component"
+	"plimsoll.dev/e2e/cluster/internal/image"
 )
 
 // Import gives images, docker-archives or OCI archives, to the node.
@@ -41,4 +42,11 @@ func (c *Cluster) load(ctx context.Context, set *component.Set, archive string) 
 	return nil
 }
 
-func (c *Cluster) pauseImage() string { return filepath.Join(c.files.Images(), "pause.tar") }
+// importPause succeeds once containerd listens.
+func (c *Cluster) importPause(ctx context.Context, set *component.Set) error {
+	archive := c.files.In("run", "pause.tar")
+	if err := image.WriteStatic(archive, component.PauseImage, c.files.Binary("pause")); err != nil {
+		return err
+	}
+	return c.load(ctx, set, archive)
+}

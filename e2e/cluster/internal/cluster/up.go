@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
+	"plimsoll.dev/e2e/cluster/internal/address"
 	"plimsoll.dev/e2e/cluster/internal/cgroup"
 	"plimsoll.dev/e2e/cluster/internal/component"
-	"plimsoll.dev/e2e/cluster/internal/image"
 	"plimsoll.dev/e2e/cluster/internal/network"
 	"plimsoll.dev/e2e/cluster/internal/sysctl"
 )
@@ -28,8 +28,12 @@ func (c *Cluster) Up(ctx context.Context) error {
 		if err := c.sweep(); err != nil {
 			return err
 		}
+		// Not while something runs: kube-proxy ends when its configuration is written.
+		if err := set.Write(); err != nil {
+			return err
+		}
 	}
-	if err := c.prepare(set); err != nil {
+	if err := c.prepare(set.Plan); err != nil {
 		return err
 	}
 	started, err := c.start(ctx, set)
@@ -44,20 +48,14 @@ func (c *Cluster) Up(ctx context.Context) error {
 	return nil
 }
 
-func (c *Cluster) prepare(set *component.Set) error {
+func (c *Cluster) prepare(plan address.Plan) error {
 	if err := sysctl.Remember(c.sysctls()); err != nil {
 		return err
 	}
-	if err := network.Ensure(set.Plan); err != nil {
+	if err := network.Ensure(plan); err != nil {
 		return err
 	}
-	if err := cgroup.Ensure(); err != nil {
-		return err
-	}
-	if err := set.Write(); err != nil {
-		return err
-	}
-	return image.WriteStatic(c.pauseImage(), component.PauseImage, c.files.Binary("pause"))
+	return cgroup.Ensure()
 }
 
 func (c *Cluster) start(ctx context.Context, set *component.Set) (started int, err error) {
@@ -76,7 +74,7 @@ func (c *Cluster) start(ctx context.Context, set *component.Set) (started int, e
 		case daemon.Name == "kube-apiserver":
 			err = c.await(ctx, daemon.Name, c.apiReady)
 		case daemon.Name == "containerd" && isNew:
-			err = c.await(ctx, daemon.Name, func(ctx context.Context) error { return c.load(ctx, set, c.pauseImage()) })
+			err = c.await(ctx, daemon.Name, func(ctx context.Context) error { return c.importPause(ctx, set) })
 		case daemon.Name == "kubelet" && isNew:
 			kubeletStart = began
 		}
