@@ -17,11 +17,11 @@ import (
 	"plimsoll.dev/e2e/cluster/internal/process"
 )
 
-// Name is the group's path below the root of every hierarchy.
-const Name = "/plimsoll"
+// Group is a control group's path below the root of every hierarchy, such as /plimsoll.
+type Group string
 
 // Ensure makes the group in every hierarchy, and on version 2 passes it every controller there is.
-func Ensure() error {
+func (g Group) Ensure() error {
 	hierarchies, err := hierarchies()
 	if err != nil {
 		return err
@@ -30,10 +30,10 @@ func Ensure() error {
 		if err := passControllers(hierarchy); err != nil {
 			return err
 		}
-		if err := os.Mkdir(filepath.Join(hierarchy, Name), 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		if err := os.Mkdir(filepath.Join(hierarchy, string(g)), 0o755); err != nil && !errors.Is(err, os.ErrExist) {
 			return fmt.Errorf("control group: %w", err)
 		}
-		if err := passControllers(filepath.Join(hierarchy, Name)); err != nil {
+		if err := passControllers(filepath.Join(hierarchy, string(g))); err != nil {
 			return err
 		}
 	}
@@ -41,31 +41,31 @@ func Ensure() error {
 }
 
 // Remove kills whatever runs in the group and takes it away from every hierarchy.
-func Remove() error {
+func (g Group) Remove() error {
 	hierarchies, err := hierarchies()
 	if err != nil {
 		return err
 	}
 	var failures []error
 	for _, hierarchy := range hierarchies {
-		failures = append(failures, remove(filepath.Join(hierarchy, Name)))
+		failures = append(failures, g.remove(hierarchy))
 	}
 	return errors.Join(failures...)
 }
 
-func remove(group string) error {
+func (g Group) remove(hierarchy string) error {
 	var failure error
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if failure = removeOnce(group); failure == nil {
+		if failure = g.removeOnce(filepath.Join(hierarchy, string(g))); failure == nil {
 			return nil
 		}
 	}
 	return fmt.Errorf("control group: %w", failure)
 }
 
-func removeOnce(group string) error {
+func (g Group) removeOnce(folder string) error {
 	var groups []string
-	err := filepath.WalkDir(group, func(path string, entry os.DirEntry, err error) error {
+	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
 		if err == nil && entry.IsDir() {
 			groups = append(groups, path)
 		}
@@ -73,7 +73,7 @@ func removeOnce(group string) error {
 	})
 	slices.Reverse(groups)
 	for _, path := range groups {
-		kill(path)
+		g.kill(path)
 		if removed := syscall.Rmdir(path); removed != nil && !errors.Is(removed, os.ErrNotExist) {
 			err = fmt.Errorf("%s: %w", path, removed)
 		}
@@ -81,8 +81,8 @@ func removeOnce(group string) error {
 	return err
 }
 
-func kill(group string) {
-	content, _ := os.ReadFile(filepath.Join(group, "cgroup.procs"))
+func (g Group) kill(folder string) {
+	content, _ := os.ReadFile(filepath.Join(folder, "cgroup.procs"))
 	for _, line := range strings.Fields(string(content)) {
 		pid, err := strconv.Atoi(line)
 		if err != nil {
@@ -93,7 +93,7 @@ func kill(group string) {
 			continue
 		}
 		// Looked at again once the process is identified: its number may have changed hands.
-		if groups, err := os.ReadFile(filepath.Join("/proc", line, "cgroup")); err == nil && strings.Contains(string(groups), Name+"/") {
+		if groups, err := os.ReadFile(filepath.Join("/proc", line, "cgroup")); err == nil && strings.Contains(string(groups), string(g)+"/") {
 			_ = identity.Signal(syscall.SIGKILL)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"plimsoll.dev/e2e/cluster/internal/address"
+	"plimsoll.dev/e2e/cluster/internal/cgroup"
 	"plimsoll.dev/e2e/cluster/internal/component"
 	"plimsoll.dev/e2e/cluster/internal/layout"
 	"plimsoll.dev/e2e/cluster/internal/network"
@@ -71,10 +72,6 @@ func (c *Cluster) components() (*component.Set, error) {
 }
 
 func (c *Cluster) choose(file string) (address.Plan, error) {
-	if network.Exists() {
-		return address.Plan{}, fmt.Errorf("the bridge %s belongs to a cluster with another state folder than %s: "+
-			"take that one down first, with its PLIMSOLL_STATE", network.Bridge, c.files.State)
-	}
 	inUse, err := network.InUse()
 	if err != nil {
 		return address.Plan{}, err
@@ -89,6 +86,8 @@ func (c *Cluster) choose(file string) (address.Plan, error) {
 	}
 	return plan, errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, data, 0o644))
 }
+
+func (c *Cluster) group() cgroup.Group { return component.ControlGroup(c.files) }
 
 func (c *Cluster) running() (names []string) {
 	for _, name := range component.Names() {

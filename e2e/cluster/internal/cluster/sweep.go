@@ -6,9 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
-	"plimsoll.dev/e2e/cluster/internal/cgroup"
 	"plimsoll.dev/e2e/cluster/internal/mount"
 	"plimsoll.dev/e2e/cluster/internal/network"
 	"plimsoll.dev/e2e/cluster/internal/process"
@@ -16,17 +14,16 @@ import (
 )
 
 // sweep removes what stopped programs leave on this machine, in the order in which one holds the
-// other: the containers' keepers, the containers, their mounts, the network, files.
+// other: the containers' keepers, the containers, their mounts, files, the network.
 func (c *Cluster) sweep() error {
 	return errors.Join(
 		c.endShims(),
-		cgroup.Remove(),
-		c.removeShimSockets(),
+		c.group().Remove(),
+		c.removeTraces(),
 		mount.RemoveBelow(c.files.State),
-		c.removeNetwork(),
 		sysctl.Restore(c.sysctls()),
-		c.removeLogLinks(),
 		os.RemoveAll(c.files.In("run")),
+		c.removeNetwork(),
 	)
 }
 
@@ -38,50 +35,19 @@ func (c *Cluster) endShims() error {
 			address >= 0 && address+1 < len(arguments) && arguments[address+1] == c.files.ContainerdSocket()
 	})
 	for _, shim := range shims {
-		failures = append(failures, process.End(shim, 0*time.Second))
+		failures = append(failures, process.End(shim, 0))
 	}
 	return errors.Join(failures...)
 }
 
-// removeShimSockets takes away the sockets of shims that were killed: they are in a folder that every
-// containerd on this machine shares.
-func (c *Cluster) removeShimSockets() error {
-	files, err := filepath.Glob(c.files.In("run", "containerd", "io.containerd.runtime.v2.task", "*", "*", "address"))
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		if content, err := os.ReadFile(file); err == nil {
-			_ = os.Remove(strings.TrimPrefix(strings.TrimSpace(string(content)), "unix://"))
-		}
-	}
-	return nil
-}
-
 func (c *Cluster) removeNetwork() error {
-	if !network.Exists() {
+	if !c.ownsNetwork() {
 		return nil
 	}
-	results, err := filepath.Glob("/var/lib/cni/results/plimsoll-*")
-	if err != nil {
-		return err
-	}
-	for _, result := range results {
-		_ = os.Remove(result)
-	}
-	return errors.Join(network.Remove(), network.RemoveChains())
+	return errors.Join(network.RemoveChains(), network.Remove())
 }
 
-// removeLogLinks takes away the links that the kubelet makes to the pods' logs.
-func (c *Cluster) removeLogLinks() error {
-	links, err := filepath.Glob("/var/log/containers/*.log")
-	if err != nil {
-		return err
-	}
-	for _, link := range links {
-		if target, err := os.Readlink(link); err == nil && strings.HasPrefix(target, c.files.State+"/") {
-			_ = os.Remove(link)
-		}
-	}
-	return nil
+func (c *Cluster) ownsNetwork() bool {
+	owner, exists := network.Owner()
+	return exists && owner == c.files.State
 }

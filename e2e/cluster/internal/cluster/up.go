@@ -2,10 +2,10 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"plimsoll.dev/e2e/cluster/internal/address"
-	"plimsoll.dev/e2e/cluster/internal/cgroup"
 	"plimsoll.dev/e2e/cluster/internal/component"
 	"plimsoll.dev/e2e/cluster/internal/network"
 	"plimsoll.dev/e2e/cluster/internal/sysctl"
@@ -20,6 +20,10 @@ func (c *Cluster) Up(ctx context.Context) error {
 	}
 	defer release()
 	began := time.Now()
+	if owner, exists := network.Owner(); exists && owner != c.files.State {
+		return fmt.Errorf("the bridge %s belongs to the cluster of %s, and one machine holds one cluster: "+
+			"take that one down first, with PLIMSOLL_STATE=%s", network.Bridge, owner, owner)
+	}
 	set, err := c.components()
 	if err != nil {
 		return err
@@ -52,10 +56,10 @@ func (c *Cluster) prepare(plan address.Plan) error {
 	if err := sysctl.Remember(c.sysctls()); err != nil {
 		return err
 	}
-	if err := network.Ensure(plan); err != nil {
+	if err := network.Ensure(plan, c.files.State); err != nil {
 		return err
 	}
-	return cgroup.Ensure()
+	return c.group().Ensure()
 }
 
 func (c *Cluster) start(ctx context.Context, set *component.Set) (started int, err error) {

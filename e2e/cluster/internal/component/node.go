@@ -1,6 +1,7 @@
 package component
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,12 +9,19 @@ import (
 	"golang.org/x/sys/unix"
 
 	"plimsoll.dev/e2e/cluster/internal/cgroup"
+	"plimsoll.dev/e2e/cluster/internal/layout"
 	"plimsoll.dev/e2e/cluster/internal/network"
 	"plimsoll.dev/e2e/cluster/internal/process"
 )
 
 // PauseImage is the image of the container that holds a pod's namespaces.
 const PauseImage = "plimsoll.dev/pause:0.1.0"
+
+// ControlGroup is the group of all pods of the cluster with these files: no other cluster has it.
+func ControlGroup(files layout.Layout) cgroup.Group {
+	state := sha256.Sum256([]byte(files.State))
+	return cgroup.Group(fmt.Sprintf("/plimsoll-%x", state[:4]))
+}
 
 // containerd is the distribution's, found in PATH.
 func (s *Set) containerd() process.Daemon {
@@ -50,7 +58,7 @@ func (s *Set) NodeName() string { return NodeName }
 func (s *Set) Bridge() string { return network.Bridge }
 
 // ControlGroup is the group that all pods run in.
-func (s *Set) ControlGroup() string { return cgroup.Name }
+func (s *Set) ControlGroup() string { return string(ControlGroup(s.Layout)) }
 
 // ClientAuthority is the certificate that signs clients' certificates.
 func (s *Set) ClientAuthority() string { return s.authority.File() }

@@ -41,8 +41,9 @@ func InUse() ([]netip.Prefix, error) {
 }
 
 // Ensure makes the bridge with the node's address, and sends the Services' network there: a Service
-// without endpoints then leads nowhere, instead of out of the machine.
-func Ensure(plan address.Plan) error {
+// without endpoints then leads nowhere, instead of out of the machine. The bridge's alias names its
+// owner.
+func Ensure(plan address.Plan, owner string) error {
 	attributes := netlink.NewLinkAttrs()
 	attributes.Name = Bridge
 	if err := netlink.LinkAdd(&netlink.Bridge{LinkAttrs: attributes}); err != nil && !errors.Is(err, unix.EEXIST) {
@@ -51,6 +52,9 @@ func Ensure(plan address.Plan) error {
 	bridge, err := netlink.LinkByName(Bridge)
 	if err != nil {
 		return fmt.Errorf("bridge %s: %w", Bridge, err)
+	}
+	if err := netlink.LinkSetAlias(bridge, owner); err != nil {
+		return fmt.Errorf("alias of %s: %w", Bridge, err)
 	}
 	node := &netlink.Addr{IPNet: ipNet(netip.PrefixFrom(plan.Node(), plan.Pods.Bits()))}
 	if err := netlink.AddrReplace(bridge, node); err != nil {
@@ -66,10 +70,13 @@ func Ensure(plan address.Plan) error {
 	return nil
 }
 
-// Exists says whether the bridge is there.
-func Exists() bool {
-	_, err := netlink.LinkByName(Bridge)
-	return err == nil
+// Owner says who has made the bridge, if it is there.
+func Owner() (owner string, exists bool) {
+	bridge, err := netlink.LinkByName(Bridge)
+	if err != nil {
+		return "", false
+	}
+	return bridge.Attrs().Alias, true
 }
 
 // Remove takes the bridge away, and with it its routes.
