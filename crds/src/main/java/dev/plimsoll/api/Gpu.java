@@ -29,6 +29,9 @@ public record Gpu(
     /** The resource name that asks for emulated GPUs. */
     public static final String EMULATED = "plimsoll.dev/emulated-gpu";
 
+    /** What a deployment that says nothing of GPUs gets. */
+    public static final Gpu DEFAULT = new Gpu(1, "nvidia.com/gpu");
+
     public Gpu {
         count = Defaults.of(count, 1);
         resourceName = Defaults.of(resourceName, "nvidia.com/gpu");

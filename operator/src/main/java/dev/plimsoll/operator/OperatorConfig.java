@@ -1,0 +1,40 @@
+package dev.plimsoll.operator;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The operator's own settings; each is an environment variable, such as {@code PLIMSOLL_SERVER_IMAGE}. */
+@ConfigMapping(prefix = "plimsoll")
+public interface OperatorConfig {
+    /** Image of the model server. */
+    @WithDefault("plimsoll/model-server:0.1.0")
+    String serverImage();
+
+    /**
+     * Folder of the nodes from which {@code file:///} models may be read; without it they are refused. Their pods mount
+     * it as hostPath, which a namespace with baseline or restricted Pod Security forbids.
+     */
+    Optional<String> fileRoot();
+
+    /** Bytes of each emulated GPU, as a quantity; without it {@code plimsoll.dev/emulated-gpu} has no devices. */
+    @WithDefault("1Gi")
+    String emulatedGpu();
+
+    /** CPU that a server pod requests. */
+    @WithDefault("500m")
+    String serverCpu();
+
+    /** How often a pod that does not serve yet is asked for its report. */
+    @WithDefault("1s")
+    Duration pollLoading();
+
+    /** How often a pod that serves is asked for its report. */
+    @WithDefault("5s")
+    Duration pollServing();
+
+    /** A report older than this is not believed any more. */
+    @WithDefault("20s")
+    Duration stale();
+}

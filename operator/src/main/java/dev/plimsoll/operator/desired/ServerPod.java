@@ -1,0 +1,253 @@
+package dev.plimsoll.operator.desired;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plimsoll.api.Gpu;
+import dev.plimsoll.api.ModelDeployment;
+import dev.plimsoll.api.ModelDeploymentSpec;
+import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.api.Scheduling;
+import dev.plimsoll.operator.OperatorConfig;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * The pod that serves a model. It passes the restricted Pod Security profile (but for a model in a node's folder) and
+ * holds no token.
+ */
+final class ServerPod {
+    static final int HTTP_PORT = 8000;
+    static final int MANAGEMENT_PORT = 9000;
+
+    private static final String MODEL_FOLDER = "/model";
+    private static final long GRACE_SECONDS = 60;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ModelDeployment model;
+    private final ModelDeploymentSpec spec;
+    private final ModelLocation location;
+    private final OperatorConfig config;
+
+    ServerPod(ModelDeployment model, OperatorConfig config) {
+        this.model = model;
+        this.spec = model.getSpec();
+        this.location = ModelLocation.of(spec.model().uri(), config.fileRoot());
+        this.config = config;
+    }
+
+    PodTemplateSpec template() {
+        PodTemplateSpec template = withoutHash();
+        Map<String, String> labels = new TreeMap<>(template.getMetadata().getLabels());
+        labels.put(Labels.SPEC_HASH, hash(template));
+        template.getMetadata().setLabels(labels);
+        return template;
+    }
+
+    private PodTemplateSpec withoutHash() {
+        Scheduling scheduling =
+                Objects.requireNonNullElse(spec.scheduling(), new Scheduling(Map.of(), List.of(), null, null));
+        return new PodTemplateSpecBuilder()
+                .withNewMetadata()
+                .withLabels(Labels.of(model.getMetadata().getName()))
+                .endMetadata()
+                .withNewSpec()
+                .withAutomountServiceAccountToken(false)
+                .withEnableServiceLinks(false)
+                .withTerminationGracePeriodSeconds(GRACE_SECONDS)
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(65532L)
+                .withRunAsGroup(65532L)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .withContainers(container())
+                .withVolumes(modelVolume(), scratchVolume())
+                .withNodeSelector(scheduling.nodeSelector())
+                .withTolerations(scheduling.tolerations())
+                .withPriorityClassName(scheduling.priorityClassName())
+                .withRuntimeClassName(scheduling.runtimeClassName())
+                .endSpec()
+                .build();
+    }
+
+    private Container container() {
+        return new ContainerBuilder()
+                .withName("server")
+                .withImage(config.serverImage())
+                .withImagePullPolicy("IfNotPresent")
+                .withArgs("serve")
+                .withEnv(environment())
+                .addNewPort()
+                .withName("http")
+                .withContainerPort(HTTP_PORT)
+                .withProtocol("TCP")
+                .endPort()
+                .addNewPort()
+                .withName("management")
+                .withContainerPort(MANAGEMENT_PORT)
+                .withProtocol("TCP")
+                .endPort()
+                .withResources(resources())
+                .withStartupProbe(probe("started", 1, 600))
+                .withLivenessProbe(probe("live", 10, 6))
+                .withReadinessProbe(probe("ready", 1, 3))
+                .withTerminationMessagePath("/dev/termination-log")
+                .withTerminationMessagePolicy("File")
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .addNewVolumeMount()
+                .withName("model")
+                .withMountPath(MODEL_FOLDER)
+                .withReadOnly(true)
+                .endVolumeMount()
+                .addNewVolumeMount()
+                .withName("tmp")
+                .withMountPath("/tmp")
+                .endVolumeMount()
+                .build();
+    }
+
+    private List<EnvVar> environment() {
+        List<EnvVar> environment = new ArrayList<>();
+        environment.add(variable("PLIMSOLL_SPEC", specOfPod()));
+        environment.add(variable("PLIMSOLL_MODEL_DIR", modelFolder()));
+        environment.add(variable("PLIMSOLL_SOURCE", spec.model().uri()));
+        environment.add(variable(
+                "PLIMSOLL_SERVED_NAME",
+                Objects.requireNonNullElse(
+                        spec.model().servedName(), model.getMetadata().getName())));
+        if (usesGpus() && gpu().emulated()) {
+            environment.add(variable("PLIMSOLL_DEVICES", "emulated:" + gpu().count() + "x" + config.emulatedGpu()));
+        }
+        environment.add(new EnvVarBuilder()
+                .withName("POD_UID")
+                .withNewValueFrom()
+                .withNewFieldRef()
+                .withApiVersion("v1")
+                .withFieldPath("metadata.uid")
+                .endFieldRef()
+                .endValueFrom()
+                .build());
+        return environment;
+    }
+
+    /** Without what does not concern a pod: a change of it replaces none. */
+    private String specOfPod() {
+        ModelDeploymentSpec own = new ModelDeploymentSpec(
+                spec.model(), spec.dtype(), spec.placement(), spec.memory(), spec.gpu(), spec.serving(), 1, null);
+        try {
+            return JSON.writeValueAsString(own);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String modelFolder() {
+        return location instanceof ModelLocation.Claim(String name, String path) && !path.isEmpty()
+                ? MODEL_FOLDER + "/" + path
+                : MODEL_FOLDER;
+    }
+
+    private Volume modelVolume() {
+        VolumeBuilder volume = new VolumeBuilder().withName("model");
+        return switch (location) {
+            case ModelLocation.Claim claim ->
+                volume.withNewPersistentVolumeClaim()
+                        .withClaimName(claim.name())
+                        .withReadOnly(true)
+                        .endPersistentVolumeClaim()
+                        .build();
+            case ModelLocation.NodeFolder folder ->
+                volume.withNewHostPath()
+                        .withPath(folder.path())
+                        .withType("Directory")
+                        .endHostPath()
+                        .build();
+            case ModelLocation.Refused refused -> throw new IllegalStateException(refused.message());
+        };
+    }
+
+    private static Volume scratchVolume() {
+        return new VolumeBuilder()
+                .withName("tmp")
+                .withNewEmptyDir()
+                .withSizeLimit(new Quantity("256Mi"))
+                .endEmptyDir()
+                .build();
+    }
+
+    private ResourceRequirements resources() {
+        ResourceRequirementsBuilder resources = new ResourceRequirementsBuilder()
+                .addToRequests("cpu", new Quantity(config.serverCpu()))
+                .addToRequests("memory", spec.memory().host())
+                .addToLimits("memory", spec.memory().host());
+        if (usesGpus()) {
+            Quantity count = new Quantity(Integer.toString(gpu().count()));
+            resources.addToRequests(gpu().resourceName(), count).addToLimits(gpu().resourceName(), count);
+        }
+        return resources.build();
+    }
+
+    private boolean usesGpus() {
+        return spec.placement().policy() != PlacementPolicy.HostOnly;
+    }
+
+    private Gpu gpu() {
+        return Objects.requireNonNullElse(spec.gpu(), Gpu.DEFAULT);
+    }
+
+    private static Probe probe(String name, int periodSeconds, int failures) {
+        return new ProbeBuilder()
+                .withNewHttpGet()
+                .withPath("/q/health/" + name)
+                .withNewPort("management")
+                .withScheme("HTTP")
+                .endHttpGet()
+                .withPeriodSeconds(periodSeconds)
+                .withTimeoutSeconds(5)
+                .withSuccessThreshold(1)
+                .withFailureThreshold(failures)
+                .build();
+    }
+
+    private static EnvVar variable(String name, String value) {
+        return new EnvVarBuilder().withName(name).withValue(value).build();
+    }
+
+    private static String hash(PodTemplateSpec template) {
+        try {
+            byte[] json = JSON.writeValueAsString(template).getBytes(StandardCharsets.UTF_8);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
+            return HexFormat.of().formatHex(digest).substring(0, 12);
+        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What a ModelDeployment turns into, one class per object. */
+@NullMarked
+package dev.plimsoll.operator.desired;
+
+import org.jspecify.annotations.NullMarked;
