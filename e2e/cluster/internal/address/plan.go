@@ -2,8 +2,10 @@
 package address
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/netip"
+	"os"
 )
 
 // Plan is the cluster's addresses. The node, its API server and its kubelet have the first address
@@ -50,3 +52,25 @@ func (p Plan) Node() netip.Addr { return p.Pods.Masked().Addr().Next() }
 
 // API is the address of the Service `kubernetes`: the first one of the network, by convention.
 func (p Plan) API() netip.Addr { return p.Services.Masked().Addr().Next() }
+
+// Load reads what Save has written.
+func Load(file string) (Plan, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return Plan{}, err
+	}
+	var plan Plan
+	if err := json.Unmarshal(data, &plan); err != nil {
+		return Plan{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return plan, nil
+}
+
+// Save writes the plan to a file in a folder that exists.
+func (p Plan) Save(file string) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(data, '\n'), 0o644)
+}

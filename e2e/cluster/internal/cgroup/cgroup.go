@@ -20,7 +20,10 @@ import (
 // Group is a control group's path below the root of every hierarchy, such as /plimsoll.
 type Group string
 
-// Ensure makes the group in every hierarchy, and on version 2 passes it every controller there is.
+// wanted is what the kubelet asks of version 2; what the kernel lacks is left out.
+var wanted = []string{"cpu", "cpuset", "hugetlb", "io", "memory", "pids"}
+
+// Ensure makes the group in every hierarchy, and on version 2 passes it the controllers.
 func (g Group) Ensure() error {
 	hierarchies, err := hierarchies()
 	if err != nil {
@@ -109,6 +112,9 @@ func passControllers(group string) error {
 		return fmt.Errorf("control group: %w", err)
 	}
 	for _, controller := range strings.Fields(string(available)) {
+		if !slices.Contains(wanted, controller) {
+			continue
+		}
 		err := os.WriteFile(filepath.Join(group, "cgroup.subtree_control"), []byte("+"+controller), 0o644)
 		if errors.Is(err, syscall.EBUSY) {
 			return fmt.Errorf("control group %s holds processes and cannot pass on its %s controller: "+

@@ -19,14 +19,17 @@ const patience = 90 * time.Second
 // await asks again until there is no error, saying every two seconds that it waits. It gives up
 // when the program that it waits for has ended.
 func (c *Cluster) await(ctx context.Context, daemon string, ready func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	began := time.Now()
 	said := began
 	for {
-		reason := ready(ctx)
+		reason := ready(limited)
 		if reason == nil {
 			return nil
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted while waiting for %s: run `cluster up` again, or `cluster down`", daemon)
 		}
 		if _, running := c.daemons.Find(daemon); !running {
 			return fmt.Errorf("%s ended; the end of %s:\n%s", daemon, c.daemons.Log(daemon), c.daemons.Tail(daemon))
@@ -36,7 +39,7 @@ func (c *Cluster) await(ctx context.Context, daemon string, ready func(context.C
 			said = time.Now()
 		}
 		select {
-		case <-ctx.Done():
+		case <-limited.Done():
 			return fmt.Errorf("%s is not ready after %s: %w; the end of %s:\n%s",
 				daemon, patience, reason, c.daemons.Log(daemon), c.daemons.Tail(daemon))
 		case <-time.After(100 * time.Millisecond):

@@ -2,11 +2,9 @@
 package cluster
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	"plimsoll.dev/e2e/cluster/internal/address"
@@ -51,27 +49,19 @@ func (c *Cluster) alone() (release func(), err error) {
 	return func() { _ = lock.Close() }, nil
 }
 
-// components takes the addresses chosen when the cluster was first brought up.
+// components takes the addresses that were chosen when the cluster was first brought up.
 func (c *Cluster) components() (*component.Set, error) {
-	file := c.files.In("addresses.json")
-	var plan address.Plan
-	data, err := os.ReadFile(file)
-	switch {
-	case err == nil:
-		if err := json.Unmarshal(data, &plan); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-	case errors.Is(err, os.ErrNotExist):
-		if plan, err = c.choose(file); err != nil {
-			return nil, err
-		}
-	default:
+	plan, err := address.Load(c.files.Addresses())
+	if errors.Is(err, os.ErrNotExist) {
+		plan, err = c.choose()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return component.New(c.files, plan)
 }
 
-func (c *Cluster) choose(file string) (address.Plan, error) {
+func (c *Cluster) choose() (address.Plan, error) {
 	inUse, err := network.InUse()
 	if err != nil {
 		return address.Plan{}, err
@@ -80,11 +70,7 @@ func (c *Cluster) choose(file string) (address.Plan, error) {
 	if err != nil {
 		return address.Plan{}, err
 	}
-	data, err := json.Marshal(plan)
-	if err != nil {
-		return address.Plan{}, err
-	}
-	return plan, errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, data, 0o644))
+	return plan, plan.Save(c.files.Addresses())
 }
 
 func (c *Cluster) group() cgroup.Group { return component.ControlGroup(c.files) }

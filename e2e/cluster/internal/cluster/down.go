@@ -75,7 +75,7 @@ func (c *Cluster) purge() error {
 			return fmt.Errorf("%s is still mounted: the state folder is left as it is", mounted.Point)
 		}
 	}
-	if _, err := os.Stat(c.files.In("addresses.json")); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(c.files.Addresses()); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	return os.RemoveAll(c.files.State)

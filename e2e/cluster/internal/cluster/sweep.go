@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"plimsoll.dev/e2e/cluster/internal/component"
 	"plimsoll.dev/e2e/cluster/internal/mount"
 	"plimsoll.dev/e2e/cluster/internal/network"
 	"plimsoll.dev/e2e/cluster/internal/process"
@@ -14,9 +16,11 @@ import (
 )
 
 // sweep removes what stopped programs leave on this machine, in the order in which one holds the
-// other: the containers' keepers, the containers, their mounts, files, the network.
+// other: the programs, the containers' keepers, the containers, their mounts, files,
+// the network.
 func (c *Cluster) sweep() error {
 	return errors.Join(
+		c.endStrays(),
 		c.endShims(),
 		c.group().Remove(),
 		c.removeTraces(),
@@ -27,15 +31,31 @@ func (c *Cluster) sweep() error {
 	)
 }
 
+// endShims ends the keepers of containers, which outlive their containerd.
 func (c *Cluster) endShims() error {
-	var failures []error
-	shims := process.Matching(func(arguments []string) bool {
+	return endAll(process.Matching(func(arguments []string) bool {
 		address := slices.Index(arguments, "-address")
 		return strings.HasPrefix(filepath.Base(arguments[0]), "containerd-shim") &&
 			address >= 0 && address+1 < len(arguments) && arguments[address+1] == c.files.ContainerdSocket()
-	})
-	for _, shim := range shims {
-		failures = append(failures, process.End(shim, 0))
+	}))
+}
+
+// endStrays ends programs of this cluster that no record is left of, because the command that started
+// them was killed before it wrote one.
+func (c *Cluster) endStrays() error {
+	return endAll(process.Matching(func(arguments []string) bool {
+		return slices.Contains(component.Names(), filepath.Base(arguments[0])) &&
+			slices.ContainsFunc(arguments[1:], func(argument string) bool {
+				_, path, _ := strings.Cut(argument, "/")
+				return strings.HasPrefix("/"+path, c.files.State+"/")
+			})
+	}))
+}
+
+func endAll(processes []process.Identity) error {
+	var failures []error
+	for _, identity := range processes {
+		failures = append(failures, process.End(identity, time.Second))
 	}
 	return errors.Join(failures...)
 }

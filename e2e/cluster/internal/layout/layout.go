@@ -67,6 +67,9 @@ func (l Layout) KubeAPITest() string { return filepath.Join(l.Cache, "kube-api-t
 // Kubeconfig is the administrator's.
 func (l Layout) Kubeconfig() string { return l.In("kubeconfig") }
 
+// Addresses is where the networks chosen for this cluster are kept.
+func (l Layout) Addresses() string { return l.In("addresses.json") }
+
 // ContainerdSocket is where this cluster's containerd listens.
 func (l Layout) ContainerdSocket() string { return l.In("run", "containerd.sock") }
 
