@@ -2,6 +2,8 @@ package dev.plimsoll.operator.desired;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.plimsoll.api.Gpu;
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.ModelDeploymentSpec;
@@ -41,7 +43,10 @@ final class ServerPod {
 
     private static final String MODEL_FOLDER = "/model";
     private static final long GRACE_SECONDS = 60;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** The order of a {@link Map#of} differs from process to process; a digest must not. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
 
     private final ModelDeployment model;
     private final ModelDeploymentSpec spec;
