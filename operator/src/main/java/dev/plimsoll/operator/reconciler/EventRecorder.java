@@ -45,7 +45,7 @@ class EventRecorder {
         String note = news.message().length() > MAX_NOTE ? news.message().substring(0, MAX_NOTE) : news.message();
         return new EventBuilder()
                 .withNewMetadata()
-                .withGenerateName(model.getMetadata().getName() + ".")
+                .withName(model.getMetadata().getName() + "." + Long.toHexString(System.nanoTime()))
                 .withNamespace(model.getMetadata().getNamespace())
                 .endMetadata()
                 .withNewRegarding()
