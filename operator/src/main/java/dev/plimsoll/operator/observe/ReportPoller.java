@@ -83,6 +83,11 @@ public class ReportPoller {
         return Optional.ofNullable(heard.get(podUid)).filter(last -> last.report() != null);
     }
 
+    /** Whether a pod was asked since this operator began; before that, its silence says nothing. */
+    public boolean wasAsked(String podUid) {
+        return heard.containsKey(podUid);
+    }
+
     private void poll(List<Pod> pods, Consumer<Pod> onChange) {
         Set<String> uids = pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
         heard.keySet().retainAll(uids);
@@ -114,8 +119,11 @@ public class ReportPoller {
                 if (before == null || before.report() == null || Materiality.differs(before.report(), report.get())) {
                     onChange.accept(pod);
                 }
-            } else if (before != null) {
-                heard.put(uid, new Heard(before.report(), before.at(), now));
+            } else {
+                heard.put(uid, before == null ? new Heard(null, now, now) : new Heard(before.report(), before.at(), now));
+                if (before == null) {
+                    onChange.accept(pod);
+                }
             }
         } finally {
             underWay.remove(uid);

@@ -53,6 +53,9 @@ public class ModelDeploymentReconciler implements Reconciler<ModelDeployment> {
 
     @Override
     public UpdateControl<ModelDeployment> reconcile(ModelDeployment model, Context<ModelDeployment> context) {
+        if (observer.isTooEarly(context)) {
+            return UpdateControl.<ModelDeployment>noUpdate().rescheduleAfter(Duration.ofSeconds(1));
+        }
         Observation seen = observer.observe(model, context);
         ModelDeploymentStatus status = StatusFactory.of(seen);
         if (status.equals(model.getStatus())) {

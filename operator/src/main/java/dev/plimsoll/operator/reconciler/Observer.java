@@ -75,6 +75,16 @@ class Observer {
         return List.of(pods, claims, reported);
     }
 
+    /** Whether a pod that runs has not been asked yet, so that nothing true can be said of it. */
+    boolean isTooEarly(Context<ModelDeployment> context) {
+        return context.getSecondaryResources(Pod.class).stream()
+                .anyMatch(pod -> pod.getStatus() != null
+                        && pod.getMetadata().getDeletionTimestamp() == null
+                        && "Running".equals(pod.getStatus().getPhase())
+                        && pod.getStatus().getPodIP() != null
+                        && !reports.wasAsked(pod.getMetadata().getUid()));
+    }
+
     Observation observe(ModelDeployment model, Context<ModelDeployment> context) {
         Set<Pod> pods = context.getSecondaryResources(Pod.class);
         ModelLocation location = ModelLocation.of(model.getSpec().model().uri(), config.fileRoot());
