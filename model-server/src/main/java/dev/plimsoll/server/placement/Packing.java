@@ -37,7 +37,9 @@ final class Packing {
                     case HostOnly -> onHost();
                     case GpuOnly -> acrossGpus();
                 };
-        List<Bin> over = bins.stream().filter(Bin::isOver).toList();
+        List<Bin> over = bins.stream()
+                .filter(bin -> !bin.id.equals(DeviceId.HOST) && bin.isOver())
+                .toList();
         if (!over.isEmpty()) {
             return refusal(over.getFirst());
         }
@@ -46,7 +48,7 @@ final class Packing {
     }
 
     private List<Bin> onHost() {
-        Bin bin = new Bin(DeviceId.HOST, false, Long.MAX_VALUE, 0, demand.workspace());
+        Bin bin = new Bin(DeviceId.HOST, false, request.hostBudgetBytes(), 0, demand.workspace());
         demand.units().forEach(bin::add);
         return List.of(bin);
     }
@@ -116,12 +118,12 @@ final class Packing {
                 sequenceTokens,
                 chunkTokens,
                 modules,
-                bins.stream().map(bin -> bin.plan(request.hostBudgetBytes())).toList(),
+                bins.stream().map(Bin::plan).toList(),
                 host);
     }
 
     private Refusal refusal(Bin bin) {
-        DevicePlan needs = bin.plan(bin.budget);
+        DevicePlan needs = bin.plan();
         Deficit deficit = new Deficit(
                 bin.id.toString(),
                 needs.total(),
@@ -197,9 +199,8 @@ final class Packing {
             return total() > budget;
         }
 
-        DevicePlan plan(long budgetBytes) {
-            return new DevicePlan(
-                    id, Math.min(budget, budgetBytes), weights(units), kvCache(units), workspace, context);
+        DevicePlan plan() {
+            return new DevicePlan(id, budget, weights(units), kvCache(units), workspace, context);
         }
 
         Demand.Unit sum(List<Demand.Unit> all) {

@@ -1,0 +1,71 @@
+package dev.plimsoll.server.loading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.checkpoint.StoredDtype;
+import dev.plimsoll.server.checkpoint.StoredTensor;
+import dev.plimsoll.server.device.Copier.Landing;
+import dev.plimsoll.server.device.DeviceTensor;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.ElementType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+
+/** Every element of every tensor lands exactly once, from the bytes that are its own, whatever a buffer holds. */
+class ChunkTest {
+    private record Tensor(DeviceId device, ElementType type, Shape shape) implements DeviceTensor {}
+
+    @RepeatedTest(200)
+    void everyElementLandsOnce(RepetitionInfo repetition) {
+        SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
+        List<Target> targets = randomTargets(random);
+        int bufferBytes = 8 * random.nextInt(1, 200);
+        Map<DeviceTensor, int[]> landed = new HashMap<>();
+        targets.forEach(target -> landed.put(
+                target.tensor(), new int[(int) target.stored().shape().elements()]));
+
+        for (Chunk chunk : Chunk.of(targets, bufferBytes)) {
+            assertThat(chunk.bytes()).isBetween(1, bufferBytes);
+            for (Landing landing : chunk.landings()) {
+                Target target = targets.stream()
+                        .filter(candidate -> candidate.tensor() == landing.target())
+                        .findFirst()
+                        .orElseThrow();
+                long bytes = target.stored().dtype().bytes(1);
+                assertThat(chunk.position() + landing.bufferOffset())
+                        .isEqualTo(target.stored().position() + landing.targetElement() * bytes);
+                assertThat(landing.bufferOffset() + landing.elements() * bytes).isLessThanOrEqualTo(chunk.bytes());
+                int[] counts = Objects.requireNonNull(landed.get(landing.target()));
+                for (long i = 0; i < landing.elements(); i++) {
+                    counts[(int) (landing.targetElement() + i)]++;
+                }
+            }
+        }
+        landed.values().forEach(counts -> assertThat(counts).containsOnly(1));
+    }
+
+    private static List<Target> randomTargets(SplittableRandom random) {
+        List<Target> targets = new ArrayList<>();
+        Map<String, Long> ends = new HashMap<>();
+        for (int i = 0; i < 1 + random.nextInt(12); i++) {
+            String file = "shard-" + random.nextInt(3);
+            StoredDtype dtype = random.nextBoolean() ? StoredDtype.BF16 : StoredDtype.F32;
+            long elements = random.nextInt(1, 300);
+            long position = ends.getOrDefault(file, 100L) + 50L * random.nextInt(3);
+            ends.put(file, position + dtype.bytes(elements));
+            Shape shape = Shape.of(elements, 1);
+            targets.add(new Target(
+                    new StoredTensor("t" + i, dtype, shape, file, position, dtype.bytes(elements)),
+                    new Tensor(DeviceId.gpu(random.nextInt(2)), ElementType.FLOAT32, Shape.of(elements, 1L + i)),
+                    0));
+        }
+        return targets;
+    }
+}

@@ -1,0 +1,192 @@
+package dev.plimsoll.server.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plimsoll.api.ByteSize;
+import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.api.report.Failure;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.architecture.Architecture;
+import dev.plimsoll.server.architecture.ModelFamilies;
+import dev.plimsoll.server.architecture.Parameter;
+import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
+import dev.plimsoll.server.placement.PlacementPlan.Placed;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every plan and every refusal. */
+class PlannerTest {
+    private static final int TRIALS = 1500;
+    private final Planner planner = new Planner(new HostNeeds(100 << 20, 16 << 20));
+
+    @Test
+    void noPlanIsOverABudgetAndNoModuleIsLostOrMoved() {
+        SplittableRandom random = new SplittableRandom(1);
+        int fitting = 0;
+        for (int trial = 0; trial < TRIALS; trial++) {
+            PlanRequest request = randomRequest(random);
+            if (planner.plan(request) instanceof PlacementPlan plan) {
+                fitting++;
+                assertWithinBudgets(request, plan);
+                assertEveryModulePlacedOnce(request, plan);
+            }
+        }
+        assertThat(fitting).as("plans among the trials").isBetween(TRIALS / 10, TRIALS * 9 / 10);
+    }
+
+    @Test
+    void whatARefusalSuggestsFits() {
+        SplittableRandom random = new SplittableRandom(2);
+        int tried = 0;
+        for (int trial = 0; trial < TRIALS; trial++) {
+            PlanRequest request = randomRequest(random);
+            if (planner.plan(request) instanceof Refusal(Failure failure)) {
+                for (String suggestion : failure.wouldFit()) {
+                    PlanRequest changed = apply(request, suggestion);
+                    assertThat(planner.plan(changed)).as(suggestion).isInstanceOf(PlacementPlan.class);
+                    tried++;
+                }
+            }
+        }
+        assertThat(tried).isGreaterThan(TRIALS / 2);
+    }
+
+    @Test
+    void aRefusalNamesTheDeficitByKindAndWhatWouldFit() {
+        PlanRequest request =
+                request(model(4, 512, 32_000, true), PlacementPolicy.GpuOnly, List.of(32L << 20), 4L << 30);
+        Refusal refusal = (Refusal) planner.plan(request);
+        assertThat(refusal.failure().reason()).isEqualTo(Reason.GpuBudgetTooSmall);
+        assertThat(refusal.failure().message())
+                .matches(
+                        "gpu:0 needs \\S+ and may use 32Mi: \\S+ short \\(weights \\S+, KV cache \\S+ for 2 x 512 tokens,"
+                                + " workspace \\S+, context 0\\)\\. Would fit: memory\\.gpu \\S+; or .*placement\\.policy HostOnly\\.");
+        Failure.Deficit deficit = refusal.failure().deficits().getFirst();
+        assertThat(deficit.weights() + deficit.kvCache() + deficit.workspace() + deficit.context())
+                .isEqualTo(deficit.needed());
+    }
+
+    @Test
+    void withoutAGpuGpuOnlyIsRefused() {
+        PlanRequest request = request(model(1, 64, 100, true), PlacementPolicy.GpuOnly, List.of(), 4L << 30);
+        assertThat(((Refusal) planner.plan(request)).failure().reason()).isEqualTo(Reason.NoGpu);
+    }
+
+    @Test
+    void moreTokensThanTheModelAllowsAreRefused() {
+        PlanRequest request = new PlanRequest(
+                model(1, 64, 100, true), Dtype.Float32, PlacementPolicy.HostOnly, List.of(), 4L << 30, 1, 4097);
+        assertThat(((Refusal) planner.plan(request)).failure().reason()).isEqualTo(Reason.SequenceTooLong);
+    }
+
+    @Test
+    void tiedParametersCountOnceOnADevice() {
+        Architecture tied = model(2, 64, 1000, true);
+        PlacementPlan plan =
+                (PlacementPlan) planner.plan(request(tied, PlacementPolicy.GpuOnly, List.of(1L << 30), 4L << 30));
+        assertThat(plan.devices().getFirst().weights()).isEqualTo(ownBytes(tied, 4));
+        assertThat(plan.modules()).containsEntry("lm_head", new Placed(DeviceId.gpu(0), 0));
+    }
+
+    private static void assertWithinBudgets(PlanRequest request, PlacementPlan plan) {
+        for (DevicePlan device : plan.devices()) {
+            assertThat(device.total()).isLessThanOrEqualTo(device.budgetBytes());
+        }
+        assertThat(plan.host().total()).isLessThanOrEqualTo(request.hostBudgetBytes());
+        for (PlanRequest.Gpu gpu : request.gpus()) {
+            assertThat(plan.devices())
+                    .filteredOn(device -> device.id().equals(gpu.id()))
+                    .allSatisfy(device -> assertThat(device.budgetBytes()).isEqualTo(gpu.budgetBytes()));
+        }
+    }
+
+    private static void assertEveryModulePlacedOnce(PlanRequest request, PlacementPlan plan) {
+        List<String> wanted = request.architecture().units().stream()
+                .flatMap(unit -> unit.modules().stream())
+                .toList();
+        assertThat(plan.modules().sequencedKeySet()).containsExactlyElementsOf(wanted);
+        assertThat(plan.modules().values().stream().mapToLong(Placed::bytes).sum())
+                .isEqualTo(ownBytes(
+                        request.architecture(), ElementType.of(plan.dtype()).bytes()));
+        List<DeviceId> order =
+                plan.modules().values().stream().map(Placed::device).toList();
+        assertThat(order).isSorted();
+        assertThat(order)
+                .allMatch(id -> (id.tier() == DeviceId.Tier.HOST) == (request.policy() == PlacementPolicy.HostOnly));
+    }
+
+    private static long ownBytes(Architecture architecture, int elementBytes) {
+        return architecture
+                .root()
+                .allParameters()
+                .filter(parameter -> !parameter.buffer() && parameter.tiedTo() == null)
+                .map(Parameter::shape)
+                .mapToLong(shape -> shape.elements() * elementBytes)
+                .sum();
+    }
+
+    private static PlanRequest apply(PlanRequest from, String suggestion) {
+        String value = suggestion.substring(suggestion.lastIndexOf(' ') + 1);
+        long bytes = suggestion.startsWith("memory") ? ByteSize.bytes(new Quantity(value)) : 0;
+        List<PlanRequest.Gpu> gpus = suggestion.contains("memory.gpu")
+                ? from.gpus().stream()
+                        .map(gpu -> new PlanRequest.Gpu(gpu.id(), gpu.emulated(), bytes, gpu.contextBytes()))
+                        .toList()
+                : from.gpus();
+        long host = suggestion.startsWith("memory.gpu and memory.host")
+                ? 1L << 50
+                : suggestion.startsWith("memory.host") ? bytes : from.hostBudgetBytes();
+        boolean hostOnly = suggestion.endsWith("HostOnly");
+        return new PlanRequest(
+                from.architecture(),
+                suggestion.startsWith("dtype") ? Dtype.valueOf(value) : from.dtype(),
+                hostOnly ? PlacementPolicy.HostOnly : from.policy(),
+                hostOnly ? List.of() : gpus,
+                host,
+                from.maxSequences(),
+                suggestion.startsWith("serving.maxSequenceTokens") ? Integer.valueOf(value) : from.maxSequenceTokens());
+    }
+
+    private static PlanRequest randomRequest(SplittableRandom random) {
+        Architecture architecture = model(
+                random.nextInt(1, 24), 64 * random.nextInt(1, 9), random.nextInt(100, 50_000), random.nextBoolean());
+        boolean hostOnly = random.nextInt(4) == 0;
+        List<Long> budgets = new ArrayList<>();
+        for (int i = hostOnly ? 0 : random.nextInt(1, 5); i > 0; i--) {
+            budgets.add(random.nextLong(1 << 20, 256 << 20));
+        }
+        return request(
+                architecture,
+                hostOnly ? PlacementPolicy.HostOnly : PlacementPolicy.GpuOnly,
+                budgets,
+                random.nextLong(64 << 20, 1L << 30));
+    }
+
+    private static PlanRequest request(
+            Architecture architecture, PlacementPolicy policy, List<Long> gpuBudgets, long host) {
+        List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuBudgets.size())
+                .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), i % 2 == 0, gpuBudgets.get(i), 0))
+                .toList();
+        return new PlanRequest(architecture, Dtype.Float32, policy, gpus, host, 2, 512);
+    }
+
+    private static Architecture model(int layers, int hidden, int vocabulary, boolean tied) {
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
+        config.put("model_type", "llama")
+                .put("num_hidden_layers", layers)
+                .put("hidden_size", hidden)
+                .put("intermediate_size", 3 * hidden)
+                .put("num_attention_heads", hidden / 32)
+                .put("vocab_size", vocabulary)
+                .put("max_position_embeddings", 4096)
+                .put("tie_word_embeddings", tied);
+        return ModelFamilies.describe(config);
+    }
+}
