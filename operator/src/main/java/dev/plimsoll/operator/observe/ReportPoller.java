@@ -120,7 +120,8 @@ public class ReportPoller {
                     onChange.accept(pod);
                 }
             } else {
-                heard.put(uid, before == null ? new Heard(null, now, now) : new Heard(before.report(), before.at(), now));
+                heard.put(
+                        uid, before == null ? new Heard(null, now, now) : new Heard(before.report(), before.at(), now));
                 if (before == null) {
                     onChange.accept(pod);
                 }

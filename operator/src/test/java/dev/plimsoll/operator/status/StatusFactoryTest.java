@@ -1,0 +1,244 @@
+package dev.plimsoll.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.Gpu;
+import dev.plimsoll.api.Memory;
+import dev.plimsoll.api.ModelDeploymentSpec;
+import dev.plimsoll.api.ModelSource;
+import dev.plimsoll.api.Placement;
+import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.api.Serving;
+import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.api.report.DeviceReport.MeasuredMemory;
+import dev.plimsoll.api.report.DeviceReport.ModulePlacement;
+import dev.plimsoll.api.report.Failure;
+import dev.plimsoll.api.report.Phase;
+import dev.plimsoll.api.report.ReplicaReport;
+import dev.plimsoll.api.report.ReplicaReport.DevicePlanReport;
+import dev.plimsoll.api.report.ReplicaReport.HostReport;
+import dev.plimsoll.api.report.ReplicaReport.LoadReport;
+import dev.plimsoll.api.report.ReplicaReport.ModelReport;
+import dev.plimsoll.api.report.ReplicaReport.PlanReport;
+import dev.plimsoll.api.status.Condition;
+import dev.plimsoll.api.status.ConditionStatus;
+import dev.plimsoll.api.status.ConditionType;
+import dev.plimsoll.api.status.ModelDeploymentStatus;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.operator.observe.Replica;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** From what is seen to what is said. */
+@SuppressWarnings("NullAway")
+class StatusFactoryTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    private static final long MI = 1L << 20;
+    private static final Replica SERVING = replica(true, Phase.Serving, report(Phase.Serving, "gpu:0", 800 * MI), null);
+
+    @Test
+    void asSpecified() {
+        ModelDeploymentStatus status = status(List.of(SERVING), null);
+        assertThat(say(status, ConditionType.Ready)).isEqualTo("True AsSpecified: 1 of 1 replicas serve as specified");
+        assertThat(say(status, ConditionType.Fits))
+                .isEqualTo("True PlanFits: 790Mi of 1Gi on gpu:0, 500Mi of 2Gi on the host");
+        assertThat(say(status, ConditionType.PlacementSatisfied))
+                .isEqualTo("True PlacedAsSpecified: GpuOnly: 2/2 layers on GPU (emulated)");
+        assertThat(say(status, ConditionType.WithinMemoryBudget))
+                .isEqualTo("True Measured: worst GPU 800Mi of 1Gi on gpu:0 (Emulated), worst host peak 600Mi of 2Gi on"
+                        + " host (Process)");
+        assertThat(say(status, ConditionType.ModelLoaded)).isEqualTo("True Loaded: 256Mi read in 0.50 s (512Mi/s)");
+        assertThat(say(status, ConditionType.Progressing)).startsWith("False Complete");
+        assertThat(status.summary().gpuMemory()).isEqualTo("800Mi/1Gi");
+        assertThat(status.summary().placement()).isEqualTo("2/2 layers on GPU (emulated)");
+        assertThat(status.pods().getFirst().devices().getFirst().modules())
+                .containsExactly("model.embed_tokens", "model.layers.0-1", "lm_head");
+        assertThat(status.pods().getFirst().devices().getFirst().predictionError())
+                .isEqualTo("+1.3%");
+    }
+
+    @Test
+    void aRefusalIsPassedOnInItsOwnWords() {
+        Failure refusal = Failure.of(Reason.GpuBudgetTooSmall, "gpu:0 needs 2Gi and may use 1Gi");
+        ModelDeploymentStatus status = status(List.of(replica(false, Phase.Failed, null, refusal)), null);
+        assertThat(say(status, ConditionType.Fits))
+                .isEqualTo("False GpuBudgetTooSmall: gpu:0 needs 2Gi and may use 1Gi");
+        assertThat(say(status, ConditionType.Ready))
+                .isEqualTo("False GpuBudgetTooSmall: gpu:0 needs 2Gi and may use 1Gi");
+        assertThat(say(status, ConditionType.ModelLoaded)).startsWith("False NotLoaded: nothing was read");
+        assertThat(say(status, ConditionType.Progressing)).startsWith("False Stalled");
+        assertThat(status.summary().gpuMemory()).isEqualTo("-");
+        assertThat(status.plan()).isNull();
+    }
+
+    @Test
+    void silenceIsUnknownAndNothingOldIsRepeated() {
+        ModelDeploymentStatus before = status(List.of(SERVING), null);
+        Replica silent = replica(true, Phase.Unknown, null, null);
+        ModelDeploymentStatus status = status(List.of(silent), before);
+        for (ConditionType type : List.of(
+                ConditionType.Ready,
+                ConditionType.ModelLoaded,
+                ConditionType.PlacementSatisfied,
+                ConditionType.WithinMemoryBudget)) {
+            assertThat(condition(status, type).status()).as(type.toString()).isEqualTo(ConditionStatus.Unknown);
+        }
+        assertThat(status.pods().getFirst().devices()).isNull();
+        assertThat(status.summary().placement()).isEqualTo("-");
+        assertThat(status.model()).isNull();
+    }
+
+    @Test
+    void aModuleElsewhereIsNotReady() {
+        Replica misplaced = replica(true, Phase.Serving, report(Phase.Serving, "host", 800 * MI), null);
+        ModelDeploymentStatus status = status(List.of(misplaced), null);
+        assertThat(say(status, ConditionType.PlacementSatisfied))
+                .isEqualTo("False Misplaced: model.embed_tokens is on host in pod pod-1, the policy is GpuOnly");
+        assertThat(condition(status, ConditionType.Ready).reason()).isEqualTo(Reason.Misplaced);
+    }
+
+    @Test
+    void moreThanTheBudgetIsNotReady() {
+        Replica deep = replica(true, Phase.Serving, report(Phase.Serving, "gpu:0", 1100 * MI), null);
+        ModelDeploymentStatus status = status(List.of(deep), null);
+        assertThat(say(status, ConditionType.WithinMemoryBudget))
+                .startsWith("False OverBudget: pod pod-1 takes 1.07Gi of 1Gi on gpu:0 (Emulated)");
+        assertThat(condition(status, ConditionType.Ready).status()).isEqualTo(ConditionStatus.False);
+    }
+
+    @Test
+    void aHostOutOfMemoryIsToldInBothConditions() {
+        Failure killed = Failure.of(Reason.HostOutOfMemory, "raise memory.host");
+        ModelDeploymentStatus status = status(List.of(replica(false, Phase.Failed, null, killed)), null);
+        assertThat(say(status, ConditionType.WithinMemoryBudget)).isEqualTo("False HostOutOfMemory: raise memory.host");
+        assertThat(say(status, ConditionType.ModelLoaded)).isEqualTo("False HostOutOfMemory: raise memory.host");
+    }
+
+    @Test
+    void anOldReplicaKeepsItAvailableAndNothingElse() {
+        Replica old =
+                new Replica("old", "uid-old", "node", false, true, NOW, 0, Phase.Serving, SERVING.report(), null, null);
+        Replica loading = replica(false, Phase.Loading, report(Phase.Loading, "gpu:0", null), null);
+        ModelDeploymentStatus status = status(List.of(old, loading), null);
+        assertThat(condition(status, ConditionType.Available).status()).isEqualTo(ConditionStatus.True);
+        assertThat(say(status, ConditionType.Ready)).startsWith("False RollingOut");
+        assertThat(condition(status, ConditionType.ModelLoaded).status()).isEqualTo(ConditionStatus.False);
+        assertThat(status.updatedReplicas()).isEqualTo(1);
+        assertThat(status.replicas()).isEqualTo(2);
+    }
+
+    @Test
+    void timesMoveOnlyWhenAStatusDoes() {
+        ModelDeploymentStatus first = status(List.of(SERVING), null);
+        ModelDeploymentStatus later = StatusFactory.of(seen(List.of(SERVING), first, NOW.plusSeconds(60), 1));
+        assertThat(later).isEqualTo(first);
+        Replica failed = replica(false, Phase.Failed, null, Failure.of(Reason.Crashed, "x"));
+        ModelDeploymentStatus turned = StatusFactory.of(seen(List.of(failed), later, NOW.plusSeconds(90), 1));
+        assertThat(condition(turned, ConditionType.Ready).lastTransitionTime()).isEqualTo("2026-01-02T03:05:35Z");
+    }
+
+    @Test
+    void aLittleMoreMemoryChangesNothing() {
+        ModelDeploymentStatus first = status(List.of(SERVING), null);
+        Replica more = replica(true, Phase.Serving, report(Phase.Serving, "gpu:0", 801 * MI), null);
+        ModelDeploymentStatus later = StatusFactory.of(seen(List.of(more), first, NOW.plusSeconds(5), 1));
+        assertThat(later.pods().getFirst().devices().getFirst().measured())
+                .isEqualTo(first.pods().getFirst().devices().getFirst().measured());
+    }
+
+    @Test
+    void nothingWantedIsReady() {
+        ModelDeploymentStatus status = StatusFactory.of(seen(List.of(), null, NOW, 0));
+        assertThat(say(status, ConditionType.Ready)).isEqualTo("True ScaledToZero: no replica is asked for");
+        assertThat(condition(status, ConditionType.Available).status()).isEqualTo(ConditionStatus.False);
+    }
+
+    @Test
+    void eachTurnIsNewsOnce() {
+        ModelDeploymentStatus serving = status(List.of(SERVING), null);
+        assertThat(Transitions.between(null, serving))
+                .extracting(Transitions.News::reason)
+                .containsExactly("Ready", "Loaded");
+        assertThat(Transitions.between(serving, serving)).isEmpty();
+        Failure killed = Failure.of(Reason.HostOutOfMemory, "raise memory.host");
+        ModelDeploymentStatus lost = status(List.of(replica(false, Phase.Failed, null, killed)), serving);
+        assertThat(Transitions.between(serving, lost))
+                .contains(new Transitions.News(true, "HostOutOfMemory", "raise memory.host"));
+        assertThat(Transitions.between(lost, lost)).isEmpty();
+    }
+
+    @Test
+    void modulesFold() {
+        assertThat(Layers.fold(List.of("wte", "h.0", "x.h.0", "x.h.1", "x.h.3", "ln_f")))
+                .containsExactly("wte", "h.0", "x.h.0-1", "x.h.3", "ln_f");
+    }
+
+    private static ModelDeploymentStatus status(List<Replica> replicas, @Nullable ModelDeploymentStatus previous) {
+        return StatusFactory.of(seen(replicas, previous, NOW, 1));
+    }
+
+    private static Observation seen(
+            List<Replica> replicas, @Nullable ModelDeploymentStatus previous, Instant now, int wanted) {
+        ModelDeploymentSpec spec = new ModelDeploymentSpec(
+                new ModelSource("pvc://models/x", null),
+                Dtype.Auto,
+                new Placement(PlacementPolicy.GpuOnly),
+                new Memory(new Quantity("1Gi"), new Quantity("2Gi")),
+                new Gpu(1, Gpu.EMULATED),
+                new Serving(8, null),
+                wanted,
+                null);
+        return new Observation(spec, 7, "a=b", "http://x", null, replicas, 0, previous, now);
+    }
+
+    private static Replica replica(
+            boolean ready, Phase phase, @Nullable ReplicaReport report, @Nullable Failure failure) {
+        return new Replica("pod-1", "uid-1", "node", true, ready, NOW, 0, phase, report, failure, null);
+    }
+
+    private static ReplicaReport report(Phase phase, String device, @Nullable Long process) {
+        boolean host = device.equals("host");
+        return new ReplicaReport(
+                "uid-1",
+                phase,
+                NOW,
+                NOW,
+                new ModelReport("LlamaForCausalLM", 10, 2, 256 * MI, Dtype.BFloat16, Dtype.Float32, "sha256:0", "x"),
+                new PlanReport(
+                        List.of(new DevicePlanReport(device, 1024 * MI, 700 * MI, 80 * MI, 10 * MI, 0, 790 * MI)),
+                        500 * MI,
+                        8,
+                        512),
+                List.of(new DeviceReport(
+                        device,
+                        host ? DeviceReport.Kind.Host : DeviceReport.Kind.Emulated,
+                        null,
+                        null,
+                        1024 * MI,
+                        new MeasuredMemory(700 * MI, 80 * MI, null, null, null, process, DeviceReport.Source.Emulated),
+                        List.of(
+                                new ModulePlacement("model.embed_tokens", 1, null),
+                                new ModulePlacement("model.layers.0", 1, null),
+                                new ModulePlacement("model.layers.1", 1, null),
+                                new ModulePlacement("lm_head", 0, "model.embed_tokens")))),
+                new HostReport(2048 * MI, 500 * MI, 0L, 10 * MI, 600 * MI),
+                new LoadReport("pvc://models/x", 256 * MI, 256 * MI, 0.5, 512.0 * MI, 3.0),
+                null);
+    }
+
+    private static String say(ModelDeploymentStatus status, ConditionType type) {
+        Condition condition = condition(status, type);
+        return condition.status() + " " + condition.reason() + ": " + condition.message();
+    }
+
+    private static Condition condition(ModelDeploymentStatus status, ConditionType type) {
+        return status.conditions().stream()
+                .filter(condition -> condition.type() == type)
+                .findFirst()
+                .orElseThrow();
+    }
+}
