@@ -27,14 +27,14 @@ public interface OperatorConfig {
     String serverCpu();
 
     /** How often a pod that does not serve yet is asked for its report. */
-    @WithDefault("1s")
+    @WithDefault("PT1S")
     Duration pollLoading();
 
     /** How often a pod that serves is asked for its report. */
-    @WithDefault("5s")
+    @WithDefault("PT5S")
     Duration pollServing();
 
     /** A report older than this is not believed any more. */
-    @WithDefault("20s")
+    @WithDefault("PT20S")
     Duration stale();
 }

@@ -1,6 +1,7 @@
 package dev.plimsoll.operator.desired;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Labels of everything that belongs to a ModelDeployment. */
 public final class Labels {
@@ -16,8 +17,9 @@ public final class Labels {
         return Map.of(DEPLOYMENT, name);
     }
 
+    /** In an order that does not change with the process. */
     static Map<String, String> of(String name) {
-        return Map.of(
+        return new TreeMap<>(Map.of(
                 DEPLOYMENT,
                 name,
                 "app.kubernetes.io/name",
@@ -25,6 +27,6 @@ public final class Labels {
                 "app.kubernetes.io/instance",
                 name,
                 "app.kubernetes.io/managed-by",
-                "plimsoll-operator");
+                "plimsoll-operator"));
     }
 }

@@ -1,0 +1,79 @@
+package dev.plimsoll.operator.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.api.ModelDeployment;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.operator.OperatorConfig;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From {@code in.yaml} to {@code out.yaml}: the folder's name says what is special. */
+class DesiredTest {
+    private static final Path CASES = Path.of("src/test/resources/desired");
+    private static final OperatorConfig CONFIG = new SmallRyeConfigBuilder()
+            .withMapping(OperatorConfig.class)
+            .withDefaultValues(Map.of("plimsoll.file-root", "/srv/models"))
+            .build()
+            .getConfigMapping(OperatorConfig.class);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host-only-from-a-claim", "gpu-with-scheduling", "emulated-gpus", "from-a-node-folder"})
+    void objects(String name) throws IOException {
+        ModelDeployment model = read(CASES.resolve(name).resolve("in.yaml"));
+        String made = Serialization.asYaml(DeploymentResource.of(model, CONFIG))
+                + Serialization.asYaml(ServiceResource.of(model));
+        Path out = CASES.resolve(name).resolve("out.yaml");
+        if (Boolean.getBoolean("plimsoll.update")) {
+            Files.writeString(out, made);
+        }
+        assertThat(Files.readString(out))
+                .as("-Dplimsoll.update=true rewrites " + out)
+                .isEqualTo(made);
+    }
+
+    @Test
+    void whatDoesNotConcernAPodReplacesNone() throws IOException {
+        String yaml = Files.readString(CASES.resolve("host-only-from-a-claim/in.yaml"));
+        String hash = hash(yaml);
+        assertThat(hash(yaml.replace("replicas: 2", "replicas: 5"))).isEqualTo(hash);
+        assertThat(hash(yaml.replace("dtype: Float32", "dtype: Float16"))).isNotEqualTo(hash);
+        assertThat(hash(yaml.replace("host: 1280Mi", "host: 2Gi"))).isNotEqualTo(hash);
+    }
+
+    @Test
+    void onlyWhatIsAllowedIsALocation() {
+        assertThat(ModelLocation.of("pvc://claim", Optional.empty())).isEqualTo(new ModelLocation.Claim("claim", ""));
+        assertThat(ModelLocation.of("pvc://claim/a/b/", Optional.empty()))
+                .isEqualTo(new ModelLocation.Claim("claim", "a/b"));
+        assertThat(ModelLocation.of("file:///srv/models/x", Optional.of("/srv/models")))
+                .isEqualTo(new ModelLocation.NodeFolder("/srv/models/x"));
+        assertRefused("file:///srv/models/x", Optional.empty(), "not allowed by this operator");
+        assertRefused("file:///srv/models-of-others/x", Optional.of("/srv/models"), "the only folder");
+        assertRefused("file:///srv/models/../x", Optional.of("/srv/models"), "the only folder");
+        assertRefused("s3://bucket", Optional.empty(), "not implemented");
+    }
+
+    private static void assertRefused(String uri, Optional<String> root, String words) {
+        assertThat(ModelLocation.of(uri, root)).isInstanceOfSatisfying(ModelLocation.Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(Reason.SourceNotAllowed);
+            assertThat(refused.message()).contains(uri, words);
+        });
+    }
+
+    private static String hash(String yaml) {
+        return DeploymentResource.specHash(Serialization.unmarshal(yaml, ModelDeployment.class), CONFIG);
+    }
+
+    private static ModelDeployment read(Path file) throws IOException {
+        return Serialization.unmarshal(Files.readString(file), ModelDeployment.class);
+    }
+}

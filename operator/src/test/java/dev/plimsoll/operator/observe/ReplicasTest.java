@@ -1,0 +1,142 @@
+package dev.plimsoll.operator.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.api.report.Phase;
+import dev.plimsoll.api.status.Reason;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** From what Kubernetes and a pod say to what is known of a replica. */
+@SuppressWarnings("NullAway")
+class ReplicasTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    private static final String POD = """
+            metadata:
+              name: p
+              uid: u
+              creationTimestamp: 2026-01-02T03:00:00Z
+              labels: {plimsoll.dev/spec-hash: abc}
+            spec:
+              nodeName: n
+              containers: [{name: server, resources: {limits: {memory: 1Gi}}}]
+            status:
+              phase: Running
+              podIP: 10.0.0.1
+            """;
+    private static final String REPORT = """
+            {"podUid": "u", "phase": "Serving", "startedAt": "2026-01-02T03:01:00Z", "observedAt": "2026-01-02T03:04:00Z",
+             "devices": []}""";
+
+    @Test
+    void aRefusalIsReadFromTheTerminationMessage() {
+        Replica replica = of("""
+              containerStatuses:
+              - restartCount: 2
+                state: {waiting: {reason: CrashLoopBackOff}}
+                lastState: {terminated: {exitCode: 3, message: '{"reason":"GpuBudgetTooSmall","message":"too small"}'}}
+            """, null);
+        assertThat(replica.phase()).isEqualTo(Phase.Failed);
+        assertThat(replica.failure().reason()).isEqualTo(Reason.GpuBudgetTooSmall);
+        assertThat(replica.failure().message()).isEqualTo("too small");
+        assertThat(replica.restarts()).isEqualTo(2);
+        assertThat(replica.waitingFor()).isNull();
+    }
+
+    @Test
+    void aKillForMemoryIsToldWithTheLimit() {
+        Replica replica = of("""
+              containerStatuses:
+              - state: {terminated: {exitCode: 137, reason: OOMKilled}}
+            """, null);
+        assertThat(replica.failure().reason()).isEqualTo(Reason.HostOutOfMemory);
+        assertThat(replica.failure().message()).contains("memory limit of 1Gi", "raise memory.host");
+    }
+
+    @Test
+    void anEndWithoutAnAccountIsACrash() {
+        Replica replica = of("""
+              containerStatuses:
+              - state: {terminated: {exitCode: 139, signal: 11, message: "Segmentation fault"}}
+            """, null);
+        assertThat(replica.failure().reason()).isEqualTo(Reason.Crashed);
+        assertThat(replica.failure().message()).contains("exit code 139 (signal 11)");
+    }
+
+    @Test
+    void aPodThatNoNodeTakesIsToldInTheSchedulersWords() {
+        Replica replica = of("""
+              conditions: [{type: PodScheduled, status: "False", message: "0/1 nodes: Insufficient memory"}]
+            """, null);
+        assertThat(replica.phase()).isEqualTo(Phase.Starting);
+        assertThat(replica.waitingFor()).contains("0/1 nodes: Insufficient memory");
+    }
+
+    @Test
+    void anImageThatIsNotThereIsTold() {
+        Replica replica = of("""
+              containerStatuses:
+              - state: {waiting: {reason: ErrImageNeverPull, message: "image is not present"}}
+            """, null);
+        assertThat(replica.waitingFor()).isEqualTo("pod p waits: ErrImageNeverPull: image is not present");
+    }
+
+    @Test
+    void aRecentReportIsBelieved() {
+        Replica replica = of(running("2026-01-02T03:01:00Z"), heard(NOW.minusSeconds(19)));
+        assertThat(replica.phase()).isEqualTo(Phase.Serving);
+        assertThat(replica.report()).isNotNull();
+    }
+
+    @Test
+    void anOldOneIsNot() {
+        Replica replica = of(running("2026-01-02T03:01:00Z"), heard(NOW.minusSeconds(21)));
+        assertThat(replica.phase()).isEqualTo(Phase.Unknown);
+        assertThat(replica.report()).isNull();
+    }
+
+    @Test
+    void norIsOneOfAnEarlierRunOfTheContainer() {
+        Replica replica = of(running("2026-01-02T03:04:03Z"), heard(NOW.minusSeconds(5)));
+        assertThat(replica.report()).isNull();
+        assertThat(replica.phase()).isEqualTo(Phase.Starting);
+    }
+
+    @Test
+    void aReportIsTheWordOfTheRightPodOrNone() {
+        assertThat(Reports.parse(bytes(REPORT), "u")).isPresent();
+        assertThat(Reports.parse(bytes(REPORT), "another")).isEmpty();
+        assertThat(Reports.parse(bytes("garbage"), "u")).isEmpty();
+        assertThat(Reports.parse(bytes("{}"), "u")).isEmpty();
+        assertThat(Reports.parse(bytes(REPORT.replace("\"devices\": []", "\"devices\": [{}]")), "u"))
+                .isEmpty();
+        assertThat(Reports.parse(
+                        bytes(REPORT.replace("\"devices\": []", "\"devices\": [], \"host\": {\"peak\": -1}")), "u"))
+                .isEmpty();
+    }
+
+    private static String running(String since) {
+        return """
+              containerStatuses:
+              - state: {running: {startedAt: %s}}
+            """.formatted(since);
+    }
+
+    private static ReportPoller.Heard heard(Instant at) {
+        return new ReportPoller.Heard(Reports.parse(bytes(REPORT), "u").orElseThrow(), at, at);
+    }
+
+    private static Replica of(String status, ReportPoller.Heard heard) {
+        Pod pod = Serialization.unmarshal(POD + status, Pod.class);
+        return new Replicas("abc", Duration.ofSeconds(20), NOW).of(pod, Optional.ofNullable(heard));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
