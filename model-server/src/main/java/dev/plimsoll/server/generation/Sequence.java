@@ -2,6 +2,7 @@ package dev.plimsoll.server.generation;
 
 import dev.plimsoll.server.runtime.SequenceModel.Run;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /** One request: its prompt, what was generated, and its slot while it has one. */
 public final class Sequence {
@@ -64,16 +65,16 @@ public final class Sequence {
         }
         last = sampler.next(logits);
         if (sampling.endIds().contains(last)) {
-            listener.finished(FinishReason.STOP);
+            listener.finished(FinishReason.STOP, OptionalInt.of(last));
             return true;
         }
         generated++;
         if (!listener.token(last)) {
-            listener.finished(FinishReason.STOP);
+            listener.finished(FinishReason.STOP, OptionalInt.empty());
             return true;
         }
         if (generated >= sampling.maxTokens()) {
-            listener.finished(FinishReason.LENGTH);
+            listener.finished(FinishReason.LENGTH, OptionalInt.empty());
             return true;
         }
         return false;

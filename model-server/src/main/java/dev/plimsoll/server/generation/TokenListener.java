@@ -1,5 +1,7 @@
 package dev.plimsoll.server.generation;
 
+import java.util.OptionalInt;
+
 /** Hears what becomes of one sequence, on the scheduler's thread: it must be quick. */
 public interface TokenListener {
     /**
@@ -9,7 +11,12 @@ public interface TokenListener {
      */
     boolean token(int id);
 
-    void finished(FinishReason reason);
+    /**
+     * The sequence ended.
+     *
+     * @param endToken the end token that was generated; it is a token of the sequence, but no part of its text
+     */
+    void finished(FinishReason reason, OptionalInt endToken);
 
     /** The sequence ended without a result. */
     void failed(Exception cause);

@@ -11,6 +11,7 @@ import dev.plimsoll.server.tokenization.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +67,18 @@ final class CompletionAnswer implements TokenListener {
     }
 
     @Override
-    public void finished(FinishReason reason) {
+    public void finished(FinishReason reason, OptionalInt endToken) {
+        List<Integer> last = endToken.stream().boxed().toList();
+        last.forEach(token -> {
+            ids.add(token);
+            counter.accept(ids.size());
+        });
         String rest = text == null ? "" : text.end();
         whole.append(rest);
         boolean stopped = text != null && text.isStopped();
         String finish = stopped || reason == FinishReason.STOP ? "stop" : "length";
         if (request.stream()) {
-            sink.part(part(rest, List.of(), finish));
+            sink.part(part(rest, last, finish));
             sink.end(completion(List.of(), request.includeUsage() ? usage() : null, true));
         } else {
             sink.end(completion(List.of(choice(whole.toString(), ids, finish)), usage(), false));
