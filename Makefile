@@ -1,4 +1,4 @@
-# `make` lists the targets. Needs: JDK 25, Maven, Go, Python 3, and root for the local cluster.
+# `make` lists the targets. Needs: JDK 25, Maven, Go, and root for the local cluster.
 .DEFAULT_GOAL := help
 .PHONY: help demo test build images install bench cluster-up cluster-down cluster-status format clean
 
