@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** {@code config.json}, read with types and bounds; it is untrusted. */
 final class Config {
-    private static final int MAX_WIDTH = 1 << 24;
+    static final int MAX_WIDTH = 1 << 24;
 
     private final JsonNode json;
 
@@ -19,9 +19,14 @@ final class Config {
 
     /** A number of things, at least 1. */
     int count(String name) {
+        return countUpTo(name, MAX_WIDTH);
+    }
+
+    /** A number of things, from 1 to {@code most}. */
+    int countUpTo(String name, int most) {
         JsonNode node = json.path(name);
-        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1 || node.intValue() > MAX_WIDTH) {
-            throw invalid(name + " must be a whole number from 1 to " + MAX_WIDTH + ", is " + describe(node));
+        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1 || node.intValue() > most) {
+            throw invalid(name + " must be a whole number from 1 to " + most + ", is " + describe(node));
         }
         return node.intValue();
     }

@@ -41,12 +41,14 @@ final class LlamaFamily implements ModelFamily {
         private final boolean mlpBias;
         private final boolean tied;
 
+        private static final int MAX_LAYERS = 10_000;
+
         Blueprint(Config config) {
             this.config = config;
             int hidden = config.count("hidden_size");
             int heads = config.count("num_attention_heads");
             this.shape = new DecoderShape(
-                    config.count("num_hidden_layers"),
+                    config.countUpTo("num_hidden_layers", MAX_LAYERS),
                     hidden,
                     config.count("intermediate_size"),
                     heads,
@@ -57,6 +59,9 @@ final class LlamaFamily implements ModelFamily {
             this.attentionBias = config.flag("attention_bias", false);
             this.mlpBias = config.flag("mlp_bias", false);
             this.tied = config.flag("tie_word_embeddings", false);
+            if ((long) heads * shape.headDim() > Config.MAX_WIDTH) {
+                throw Config.invalid("num_attention_heads x head_dim must be at most " + Config.MAX_WIDTH);
+            }
             if (heads % shape.keyValueHeads() != 0 || shape.headDim() % 2 != 0) {
                 throw Config.invalid("num_attention_heads must be a multiple of num_key_value_heads, head_dim even");
             }

@@ -3,6 +3,7 @@ package dev.plimsoll.server.memory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -33,18 +34,22 @@ public final class ContainerLimit {
         }
     }
 
-    /** Inside a container its own group is mounted at the root; outside, it is below it. */
+    /** The group and those above it; inside a container its own group is mounted at the root. */
     private static List<Path> candidates(String line, Path root) {
         String[] parts = line.split(":", 3);
-        String group = parts[2].substring(1);
         if (parts[1].equals("memory")) {
-            Path memory = root.resolve("memory");
-            return List.of(
-                    memory.resolve(group).resolve("memory.limit_in_bytes"), memory.resolve("memory.limit_in_bytes"));
+            return upwards(root.resolve("memory"), parts[2], "memory.limit_in_bytes");
         }
-        return parts[1].isEmpty()
-                ? List.of(root.resolve(group).resolve("memory.max"), root.resolve("memory.max"))
-                : List.of();
+        return parts[1].isEmpty() ? upwards(root, parts[2], "memory.max") : List.of();
+    }
+
+    private static List<Path> upwards(Path mount, String group, String file) {
+        List<Path> files = new ArrayList<>();
+        for (Path path = Path.of(group.substring(1)); path != null; path = path.getParent()) {
+            files.add(mount.resolve(path).resolve(file));
+        }
+        files.add(mount.resolve(file));
+        return files;
     }
 
     private static OptionalLong limit(Path file) {

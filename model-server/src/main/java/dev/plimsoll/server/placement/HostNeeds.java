@@ -7,6 +7,6 @@ package dev.plimsoll.server.placement;
  * @param stagingBytes the loader's ring of buffers
  */
 public record HostNeeds(long engineBytes, long stagingBytes) {
-    /** As measured by the server's own memory test, rounded up. */
+    /** Above the peak of anonymous memory less the tensors of a small model under load, with room for a full heap. */
     public static final HostNeeds MEASURED = new HostNeeds(400L << 20, 16L << 20);
 }
