@@ -1,9 +1,11 @@
 package dev.plimsoll.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * measurements are held against afterwards.
  *
  * @param gpu ceiling of the process on each GPU, everything included; null means what the device has free
+ * @param perGpu ceilings of single GPUs, which override {@code gpu}
  * @param host ceiling of the container: its memory limit and request
+ * @param disk scratch space for a copy of offloaded weights in the model's dtype; null means that the checkpoint's own
+ *     files are read
  */
 @ValidationRule(
         value =
@@ -24,20 +29,33 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".host",
         message =
                 "memory.host must be a Kubernetes quantity of at least 256Mi, such as 2Gi: the server itself needs that")
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Memory(
         @JsonPropertyDescription("""
                 Ceiling of the server process on each GPU: weights, KV cache, workspace and context together. Default: \
                 what the device has free when the server starts, less headroom.""") @Nullable Quantity gpu,
 
+        @JsonPropertyDescription("Ceilings of single GPUs, which override gpu.") @Nullable
+        List<GpuLimit> perGpu,
+
         @Default("2Gi") @JsonPropertyDescription("""
                 Ceiling of host memory, a hard one: the container's memory limit and request. Weights placed on the \
-                host count. Default: 2Gi.""") Quantity host) {
+                host count. Default: 2Gi.""") Quantity host,
+
+        @JsonPropertyDescription("""
+                Scratch space on the node's disk for weights that live on disk in another dtype than the \
+                checkpoint's: they are cast once and then read as they are. Default: none, they are cast each time.""") @Nullable Quantity disk) {
 
     private static final Quantity DEFAULT_HOST = new Quantity("2Gi");
 
-    static final Memory DEFAULT = new Memory(null, DEFAULT_HOST);
+    static final Memory DEFAULT = new Memory(null, null, DEFAULT_HOST, null);
 
     public Memory {
         host = Defaults.of(host, DEFAULT_HOST);
+    }
+
+    /** Ceilings of every GPU alike, and of the host. */
+    public static Memory of(@Nullable Quantity gpu, Quantity host) {
+        return new Memory(gpu, null, host, null);
     }
 }

@@ -54,7 +54,7 @@ public record ModelDeploymentSpec(
 
     public ModelDeploymentSpec {
         dtype = Defaults.of(dtype, Dtype.Auto);
-        placement = Defaults.of(placement, new Placement(PlacementPolicy.GpuOnly));
+        placement = Defaults.of(placement, Placement.of(PlacementPolicy.GpuOnly));
         memory = Defaults.of(memory, Memory.DEFAULT);
         serving = Defaults.of(serving, Serving.DEFAULT);
         replicas = Defaults.of(replicas, 1);

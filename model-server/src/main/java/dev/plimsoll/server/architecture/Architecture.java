@@ -7,16 +7,17 @@ import java.util.Map;
  * What a config means.
  *
  * @param name class name, such as {@code LlamaForCausalLM}
- * @param script resource that holds the TorchScript source of the family, such as {@code llama.py}
+ * @param scripts resources that together hold the TorchScript methods of the family, such as {@code decoder.py} and
+ *     {@code llama.py}
  * @param shape the widths that sizes and workspaces follow from
  * @param root module tree with names, shapes and ties as transformers has them
- * @param units what is executed, in order: one embedding, the layers, one head
+ * @param units what is executed, in order: embedding, layers, norm, head
  * @param settings constants that the TorchScript source reads, by name: {@code Long}, {@code Double}, {@code Boolean}
  *     or {@code float[]} (stored as a float32 tensor on each device)
  */
 public record Architecture(
         String name,
-        String script,
+        List<String> scripts,
         DecoderShape shape,
         ModuleNode root,
         List<ExecutionUnit> units,

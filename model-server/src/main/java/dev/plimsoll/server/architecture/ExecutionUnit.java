@@ -4,17 +4,23 @@ import dev.plimsoll.server.checkpoint.Shape;
 import java.util.List;
 
 /**
- * What runs on one device at a time: the embedding, one layer, or the head.
+ * What runs on one device at a time: the embedding, one layer, the last norm, the head.
  *
- * @param modules names of the modules whose parameters it takes, such as {@code model.norm} and {@code lm_head}
+ * @param module name of the module whose parameters it takes, such as {@code model.layers.0}
  * @param weights device tensors in the order in which the TorchScript source indexes them
  */
-public record ExecutionUnit(Kind kind, List<String> modules, List<WeightTensor> weights) {
+public record ExecutionUnit(Kind kind, String module, List<WeightTensor> weights) {
 
     /** The part that a unit plays. */
     public enum Kind {
+        /** Token ids to hidden states. */
         EMBEDDING,
+        /** Adds learned positions. */
+        POSITIONS,
         LAYER,
+        /** What follows the last layer. */
+        NORM,
+        /** Hidden states to logits. */
         HEAD
     }
 

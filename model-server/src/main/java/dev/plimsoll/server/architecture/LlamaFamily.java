@@ -71,17 +71,17 @@ final class LlamaFamily implements ModelFamily {
             List<ExecutionUnit> units = new ArrayList<>();
             units.add(unit(
                     ExecutionUnit.Kind.EMBEDDING,
-                    List.of("model.embed_tokens"),
+                    "model.embed_tokens",
                     whole("model.embed_tokens.weight", shape.vocabulary(), shape.hidden())));
             IntStream.range(0, shape.layers()).forEach(i -> units.add(layerUnit("model.layers." + i)));
+            units.add(unit(ExecutionUnit.Kind.NORM, "model.norm", whole("model.norm.weight", shape.hidden())));
             units.add(unit(
                     ExecutionUnit.Kind.HEAD,
-                    List.of("model.norm", "lm_head"),
-                    whole("model.norm.weight", shape.hidden()),
+                    "lm_head",
                     whole(tied ? "model.embed_tokens.weight" : "lm_head.weight", shape.vocabulary(), shape.hidden())));
             return new Architecture(
                     config.architecture("LlamaForCausalLM"),
-                    "llama.py",
+                    List.of("decoder.py", "llama.py"),
                     shape,
                     root(),
                     units,
@@ -106,7 +106,7 @@ final class LlamaFamily implements ModelFamily {
             String mlp = layer + ".mlp.";
             return unit(
                     ExecutionUnit.Kind.LAYER,
-                    List.of(layer),
+                    layer,
                     whole(layer + ".input_layernorm.weight", shape.hidden()),
                     fused("qkv", attention, List.of("q_proj", "k_proj", "v_proj"), ".weight", shape.hidden()),
                     attentionBias
@@ -235,8 +235,8 @@ final class LlamaFamily implements ModelFamily {
                     List.of());
         }
 
-        private static ExecutionUnit unit(ExecutionUnit.Kind kind, List<String> modules, WeightTensor... weights) {
-            return new ExecutionUnit(kind, modules, List.of(weights));
+        private static ExecutionUnit unit(ExecutionUnit.Kind kind, String module, WeightTensor... weights) {
+            return new ExecutionUnit(kind, module, List.of(weights));
         }
 
         private static WeightTensor whole(String parameter, long... dims) {

@@ -32,7 +32,7 @@ final class CheckpointFolder {
                             ? folder + " is not a folder: name the folder that holds config.json and *.safetensors"
                             : folder + " does not exist: check the path of model.uri and what the volume holds");
         }
-        this.folder = folder;
+        this.folder = folder.toAbsolutePath().normalize();
     }
 
     /** A JSON file of the checkpoint; null when there is none. */
@@ -107,7 +107,7 @@ final class CheckpointFolder {
         } catch (InvalidPathException e) {
             throw InvalidCheckpoint.in(name, "not a file name", e);
         }
-        if (!path.startsWith(folder.normalize()) || Path.of(name).isAbsolute()) {
+        if (!path.startsWith(folder) || Path.of(name).isAbsolute()) {
             throw outside(name);
         }
         if (!Files.isRegularFile(path)) {

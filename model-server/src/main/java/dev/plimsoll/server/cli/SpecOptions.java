@@ -83,8 +83,8 @@ final class SpecOptions {
         ModelDeploymentSpec spec = new ModelDeploymentSpec(
                 given.model(),
                 dtype == null ? given.dtype() : dtype,
-                policy == null ? given.placement() : new Placement(policy),
-                new Memory(
+                policy == null ? given.placement() : Placement.of(policy),
+                Memory.of(
                         memoryGpu == null ? given.memory().gpu() : checked(memoryGpu),
                         memoryHost == null ? given.memory().host() : checked(memoryHost)),
                 given.gpu() == null ? new Gpu(1, Gpu.EMULATED) : given.gpu(),
@@ -107,8 +107,8 @@ final class SpecOptions {
             return new ModelDeploymentSpec(
                     new ModelSource("file:///model", null),
                     Dtype.Auto,
-                    new Placement(PlacementPolicy.GpuOnly),
-                    new Memory(null, new Quantity("2Gi")),
+                    Placement.of(PlacementPolicy.GpuOnly),
+                    Memory.of(null, new Quantity("2Gi")),
                     null,
                     new Serving(8, null),
                     1,

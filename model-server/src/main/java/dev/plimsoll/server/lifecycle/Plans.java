@@ -40,7 +40,8 @@ public final class Plans {
                 ? Long.MAX_VALUE
                 : ByteSize.bytes(spec.memory().gpu());
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuBytes.size())
-                .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), emulated, Math.min(ceiling, gpuBytes.get(i)), 0))
+                .mapToObj(i -> new PlanRequest.Gpu(
+                        DeviceId.gpu(i), emulated, Math.min(ceiling, gpuBytes.get(i)), gpuBytes.get(i), 0))
                 .toList();
         return new PlanRequest(
                 architecture,

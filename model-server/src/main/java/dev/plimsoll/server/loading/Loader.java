@@ -6,7 +6,6 @@ import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.placement.DeviceId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,24 +66,37 @@ public final class Loader {
     }
 
     private void read(List<Chunk> chunks, long total) {
-        Map<DeviceId, Copier> copiers = new HashMap<>();
         try {
-            for (int i = nextChunk.getAndIncrement(); i < chunks.size(); i = nextChunk.getAndIncrement()) {
-                Chunk chunk = chunks.get(i);
-                Copier copier = copiers.computeIfAbsent(chunk.device(), id -> Objects.requireNonNull(devices.get(id))
-                        .copier(staging.buffers(), staging.bufferBytes()));
+            int next = nextChunk.getAndIncrement();
+            while (next < chunks.size()) {
+                next = readOnto(chunks.get(next).device(), next, chunks, total);
+            }
+        } catch (RuntimeException | Error e) {
+            nextChunk.set(chunks.size());
+            throw e;
+        }
+    }
+
+    /**
+     * Takes chunks while they go to one device: chunks are ordered by device, so a reader never holds staging for two.
+     *
+     * @return index of the chunk to go on with
+     */
+    private int readOnto(DeviceId device, int first, List<Chunk> chunks, long total) {
+        try (Copier copier =
+                Objects.requireNonNull(devices.get(device)).copier(staging.buffers(), staging.bufferBytes())) {
+            int next = first;
+            while (next < chunks.size() && chunks.get(next).device().equals(device)) {
+                Chunk chunk = chunks.get(next);
                 ByteBuffer buffer = copier.next().limit(chunk.bytes());
                 source.read(chunk.file(), chunk.position(), buffer);
                 copier.copy(chunk.landings());
                 long done = bytesDone.addAndGet(payload(chunk));
                 listener.accept(new Progress(done, total, System.nanoTime() - startNanos));
+                next = nextChunk.getAndIncrement();
             }
-            copiers.values().forEach(Copier::finish);
-        } catch (RuntimeException | Error e) {
-            nextChunk.set(chunks.size());
-            throw e;
-        } finally {
-            copiers.values().forEach(Copier::close);
+            copier.finish();
+            return next;
         }
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What a refused request could change to fit; each suggestion was planned, and fits. */
 final class Alternatives {
     private static final long GRAIN = 32L << 20;
+    private static final long MAX_BYTES = 1L << 50;
 
     private final Planner planner;
     private final PlanRequest refused;
@@ -35,27 +36,29 @@ final class Alternatives {
         return new Failure(failure.reason(), failure.message() + advice, failure.deficits(), fitting);
     }
 
-    /** The smallest ceiling that suffices, with everything else as it is. */
+    /** The smallest ceiling that suffices, with everything else as it is; both ceilings when it takes both. */
     private void addBudget(Reason reason, List<String> fitting) {
-        if (reason == Reason.GpuBudgetTooSmall) {
-            String gpu = smallest(this::withGpuBudget);
-            if (gpu != null) {
-                fitting.add("memory.gpu " + gpu);
-                return;
-            }
-        }
-        String host = smallest(this::withHostBudget);
-        if (host != null) {
+        boolean gpuIsShort = reason == Reason.GpuBudgetTooSmall;
+        String gpu = gpuIsShort ? smallest(bytes -> withGpuBudget(bytes, refused)) : null;
+        String host = gpuIsShort ? null : smallest(bytes -> withHostBudget(bytes, refused));
+        if (gpu != null) {
+            fitting.add("memory.gpu " + gpu);
+        } else if (host != null) {
             fitting.add("memory.host " + host);
+        } else if (gpuIsShort) {
+            addBothBudgets(fitting);
+        }
+    }
+
+    private void addBothBudgets(List<String> fitting) {
+        String gpu = smallest(bytes -> withGpuBudget(bytes, withHostBudget(MAX_BYTES, refused)));
+        if (gpu == null) {
             return;
         }
-        for (long gpu = GRAIN; reason == Reason.GpuBudgetTooSmall && gpu < 1L << 50; gpu *= 2) {
-            PlanRequest roomy = withGpuBudget(gpu, with(1L << 50, refused));
-            if (fits(roomy)) {
-                fitting.add("memory.gpu and memory.host both raised: memory.gpu "
-                        + smallest(bytes -> withGpuBudget(bytes, with(1L << 50, refused))));
-                return;
-            }
+        PlanRequest raised = withGpuBudget(ByteSize.bytes(new Quantity(gpu)), refused);
+        String host = smallest(bytes -> withHostBudget(bytes, raised));
+        if (host != null) {
+            fitting.add("memory.gpu " + gpu + " with memory.host " + host);
         }
     }
 
@@ -94,7 +97,7 @@ final class Alternatives {
     }
 
     private @Nullable String smallest(LongFunction<PlanRequest> withBudget) {
-        long high = 1L << 50;
+        long high = MAX_BYTES;
         if (!fits(withBudget.apply(high))) {
             return null;
         }
@@ -116,13 +119,14 @@ final class Alternatives {
         return planner.attempt(request) instanceof PlacementPlan;
     }
 
-    private PlanRequest withGpuBudget(long bytes) {
-        return withGpuBudget(bytes, refused);
-    }
-
     private static PlanRequest withGpuBudget(long bytes, PlanRequest request) {
         List<PlanRequest.Gpu> gpus = request.gpus().stream()
-                .map(gpu -> new PlanRequest.Gpu(gpu.id(), gpu.emulated(), bytes, gpu.contextBytes()))
+                .map(gpu -> new PlanRequest.Gpu(
+                        gpu.id(),
+                        gpu.emulated(),
+                        Math.min(bytes, gpu.capacityBytes()),
+                        gpu.capacityBytes(),
+                        gpu.contextBytes()))
                 .toList();
         return new PlanRequest(
                 request.architecture(),
@@ -134,11 +138,7 @@ final class Alternatives {
                 request.maxSequenceTokens());
     }
 
-    private PlanRequest withHostBudget(long bytes) {
-        return with(bytes, refused);
-    }
-
-    private static PlanRequest with(long hostBytes, PlanRequest request) {
+    private static PlanRequest withHostBudget(long hostBytes, PlanRequest request) {
         return new PlanRequest(
                 request.architecture(),
                 request.dtype(),

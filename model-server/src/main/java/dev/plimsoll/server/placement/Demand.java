@@ -6,39 +6,54 @@ import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ModuleNode;
 import dev.plimsoll.server.architecture.Parameter;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SequencedMap;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each unit of a model takes, in bytes, for one dtype and one size of KV cache.
  *
  * @param units in order of execution
- * @param workspace transient bytes on each device that holds a unit
+ * @param workspace transient bytes on each device that runs a unit
  */
 record Demand(List<Unit> units, long workspace) {
     /**
      * One unit.
      *
-     * @param modules module to bytes of its own parameters, in model order; tied ones add nothing
-     * @param tied bytes of parameters that live in an earlier unit: they count again on another device
+     * @param weights bytes of its own parameters; a tied one adds nothing
+     * @param tie null unless a parameter of it is another module's
      */
-    record Unit(SequencedMap<String, Long> modules, Map<String, Long> tied, long kvCache) {
-        long weights() {
-            return modules.values().stream().mapToLong(Long::longValue).sum();
+    record Unit(
+            ExecutionUnit.Kind kind,
+            String module,
+            long weights,
+            @Nullable Tie tie,
+            long kvCache) {
+        boolean isLayer() {
+            return kind == ExecutionUnit.Kind.LAYER;
+        }
+
+        /** Bytes that it reads where it runs. */
+        long used() {
+            return weights + (tie == null ? 0 : tie.bytes);
         }
     }
+
+    /**
+     * A parameter that belongs to another module.
+     *
+     * @param bytes that it takes once more on any device but its owner's
+     */
+    record Tie(String owner, long bytes) {}
 
     static Demand of(Architecture architecture, int elementBytes, int sequences, int sequenceTokens, int chunkTokens) {
         DecoderShape shape = architecture.shape();
         long kvCache = 2L * shape.keyValueHeads() * shape.headDim() * elementBytes * sequences * sequenceTokens;
-        Map<String, ModuleNode> modules = byName(architecture.root());
+        Map<String, ModuleNode> modules = new HashMap<>();
+        collect(architecture.root(), modules);
         List<Unit> units = architecture.units().stream()
-                .map(unit -> unit(unit, modules, elementBytes, kvCache))
+                .map(unit -> unit(unit, Objects.requireNonNull(modules.get(unit.module())), elementBytes, kvCache))
                 .toList();
         return new Demand(units, Workspace.bytes(shape, chunkTokens, sequences, sequenceTokens, elementBytes));
     }
@@ -47,31 +62,24 @@ record Demand(List<Unit> units, long workspace) {
         return units.stream().mapToLong(Unit::weights).sum();
     }
 
-    private static Unit unit(ExecutionUnit unit, Map<String, ModuleNode> byName, int elementBytes, long layerKvCache) {
-        SequencedMap<String, Long> modules = new LinkedHashMap<>();
-        Map<String, Long> tied = new HashMap<>();
-        Set<String> counted = new HashSet<>();
-        for (String name : unit.modules()) {
-            long bytes = 0;
-            for (Parameter parameter : Objects.requireNonNull(byName.get(name), name)
-                    .allParameters()
-                    .toList()) {
-                long size = parameter.shape().elements() * elementBytes;
-                if (parameter.tiedTo() != null) {
-                    tied.put(parameter.tiedTo(), size);
-                } else if (!parameter.buffer() && counted.add(parameter.name())) {
-                    bytes += size;
-                }
+    private static Unit unit(ExecutionUnit unit, ModuleNode module, int elementBytes, long layerKvCache) {
+        long bytes = 0;
+        Tie tie = null;
+        for (Parameter parameter : module.allParameters().toList()) {
+            long size = parameter.shape().elements() * elementBytes;
+            String owner = parameter.tiedTo();
+            if (owner != null) {
+                tie = new Tie(owner.substring(0, owner.lastIndexOf('.')), size);
+            } else if (!parameter.buffer()) {
+                bytes += size;
             }
-            modules.put(name, bytes);
         }
-        return new Unit(modules, tied, unit.kind() == ExecutionUnit.Kind.LAYER ? layerKvCache : 0);
+        boolean isLayer = unit.kind() == ExecutionUnit.Kind.LAYER;
+        return new Unit(unit.kind(), unit.module(), bytes, tie, isLayer ? layerKvCache : 0);
     }
 
-    private static Map<String, ModuleNode> byName(ModuleNode root) {
-        Map<String, ModuleNode> names = new HashMap<>();
-        names.put(root.name(), root);
-        root.children().forEach(child -> names.putAll(byName(child)));
-        return names;
+    private static void collect(ModuleNode node, Map<String, ModuleNode> byName) {
+        byName.put(node.name(), node);
+        node.children().forEach(child -> collect(child, byName));
     }
 }

@@ -8,12 +8,11 @@ import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import dev.plimsoll.server.placement.PlacementPlan.HostPlan;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts the units of a model on the devices that its policy allows, in order, and holds the result against budgets. */
 final class Packing {
@@ -36,6 +35,8 @@ final class Packing {
                 switch (request.policy()) {
                     case HostOnly -> onHost();
                     case GpuOnly -> acrossGpus();
+                    case Auto, Balanced, BalancedLow0, Sequential, Custom ->
+                        throw new IllegalArgumentException("policy " + request.policy() + " is not planned here");
                 };
         List<Bin> over = bins.stream()
                 .filter(bin -> !bin.id.equals(DeviceId.HOST) && bin.isOver())
@@ -110,8 +111,7 @@ final class Packing {
 
     private PlacementPlan plan(List<Bin> bins, HostPlan host) {
         SequencedMap<String, Placed> modules = new LinkedHashMap<>();
-        bins.forEach(bin -> bin.units.forEach(
-                unit -> unit.modules().forEach((name, bytes) -> modules.put(name, new Placed(bin.id, bytes)))));
+        bins.forEach(bin -> bin.units.forEach(unit -> modules.put(unit.module(), new Placed(bin.id, unit.weights()))));
         return new PlacementPlan(
                 request.dtype(),
                 request.maxSequences(),
@@ -141,18 +141,19 @@ final class Packing {
     }
 
     private Refusal hostRefusal(HostPlan host) {
-        Demand.Unit all = new Bin(DeviceId.HOST, false, 0, 0, 0).sum(demand.units());
+        long weights = Bin.weights(demand.units());
+        long kvCache = Bin.kvCache(demand.units());
         boolean onHost = host.tensors() > 0;
         Deficit deficit = new Deficit(
                 "host",
                 host.total(),
                 host.budgetBytes(),
-                onHost ? all.weights() : 0,
-                onHost ? all.kvCache() : 0,
+                onHost ? weights : 0,
+                onHost ? kvCache : 0,
                 onHost ? demand.workspace() : 0,
                 host.engine() + host.staging() + host.emulated());
         String placed = onHost
-                ? "weights " + ByteSize.format(all.weights()) + ", KV cache " + ByteSize.format(all.kvCache()) + " for "
+                ? "weights " + ByteSize.format(weights) + ", KV cache " + ByteSize.format(kvCache) + " for "
                         + request.maxSequences() + " x " + sequenceTokens + " tokens, workspace "
                         + ByteSize.format(demand.workspace()) + ", "
                 : "";
@@ -203,27 +204,17 @@ final class Packing {
             return new DevicePlan(id, budget, weights(units), kvCache(units), workspace, context);
         }
 
-        Demand.Unit sum(List<Demand.Unit> all) {
-            SequencedMap<String, Long> weights = new LinkedHashMap<>();
-            weights.put("", weights(all));
-            return new Demand.Unit(weights, Map.of(), kvCache(all));
-        }
-
         private static long kvCache(List<Demand.Unit> units) {
             return units.stream().mapToLong(Demand.Unit::kvCache).sum();
         }
 
         /** Tied parameters whose owner is on another device take their bytes once more here. */
         private static long weights(List<Demand.Unit> units) {
-            Set<String> here = new HashSet<>();
-            units.forEach(unit -> here.addAll(unit.modules().keySet()));
+            Set<String> here = units.stream().map(Demand.Unit::module).collect(Collectors.toSet());
             long bytes = 0;
             for (Demand.Unit unit : units) {
-                bytes += unit.weights();
-                for (Map.Entry<String, Long> tied : unit.tied().entrySet()) {
-                    String owner = tied.getKey().substring(0, tied.getKey().lastIndexOf('.'));
-                    bytes += here.contains(owner) ? 0 : tied.getValue();
-                }
+                Demand.Tie tie = unit.tie();
+                bytes += unit.weights() + (tie == null || here.contains(tie.owner()) ? 0 : tie.bytes());
             }
             return bytes;
         }

@@ -29,7 +29,8 @@ public record PlanRequest(
      *
      * @param emulated whether its bytes are the container's own
      * @param budgetBytes what the process may take of it, everything included
+     * @param capacityBytes what the process could take of it at most: no ceiling can be raised beyond
      * @param contextBytes what the driver and its libraries take of that before the first tensor
      */
-    public record Gpu(DeviceId id, boolean emulated, long budgetBytes, long contextBytes) {}
+    public record Gpu(DeviceId id, boolean emulated, long budgetBytes, long capacityBytes, long contextBytes) {}
 }

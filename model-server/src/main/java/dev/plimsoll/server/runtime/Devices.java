@@ -35,6 +35,9 @@ public record Devices(List<Long> emulated) {
         try {
             if (matcher.matches()) {
                 long bytes = ByteSize.bytes(new Quantity(matcher.group(2)));
+                if (bytes == 0) {
+                    throw invalid(setting, null);
+                }
                 return new Devices(IntStream.range(0, Integer.parseInt(matcher.group(1)))
                         .mapToObj(i -> bytes)
                         .toList());

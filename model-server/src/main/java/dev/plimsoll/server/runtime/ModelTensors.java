@@ -80,8 +80,8 @@ public final class ModelTensors {
     }
 
     private static DeviceId deviceOf(PlacementPlan plan, ExecutionUnit unit) {
-        String module = unit.modules().getFirst();
-        return Objects.requireNonNull(plan.modules().get(module), module).device();
+        return Objects.requireNonNull(plan.modules().get(unit.module()), unit.module())
+                .device();
     }
 
     /** What a loader has to fill. */
@@ -96,16 +96,15 @@ public final class ModelTensors {
     public Map<DeviceId, List<DeviceReport.ModulePlacement>> placements() {
         Map<DeviceId, List<DeviceReport.ModulePlacement>> placements = new TreeMap<>();
         for (UnitTensors unit : units) {
-            for (String module : unit.unit().modules()) {
-                placements
-                        .computeIfAbsent(unit.device().id(), id -> new ArrayList<>())
-                        .add(placement(unit, module));
-            }
+            placements
+                    .computeIfAbsent(unit.device().id(), id -> new ArrayList<>())
+                    .add(placement(unit));
         }
         return placements;
     }
 
-    private static DeviceReport.ModulePlacement placement(UnitTensors unit, String module) {
+    private static DeviceReport.ModulePlacement placement(UnitTensors unit) {
+        String module = unit.unit().module();
         long bytes = 0;
         String tiedTo = null;
         for (int i = 0; i < unit.weights().size(); i++) {
@@ -113,7 +112,7 @@ public final class ModelTensors {
             String name = unit.unit().weights().get(i).name();
             if (name.startsWith(module + ".")) {
                 bytes += tensor.bytes();
-            } else if (unit.unit().modules().stream().noneMatch(other -> name.startsWith(other + "."))) {
+            } else {
                 tiedTo = name.substring(0, name.lastIndexOf('.'));
             }
         }

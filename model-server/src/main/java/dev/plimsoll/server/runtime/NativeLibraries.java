@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that {@code PYTORCH_LIBRARY_PATH} names: libtorch, DJL's JNI library, and {@code pytorch.properties} with
@@ -21,8 +22,17 @@ final class NativeLibraries {
 
     private NativeLibraries() {}
 
+    /**
+     * Checks the folder that is set, and tells DJL the version it holds.
+     *
+     * @throws PlimsollException {@code EngineFailed} naming what is missing or does not belong together
+     */
     static void check() {
-        String path = Utils.getEnvOrSystemProperty(PATH);
+        check(Utils.getEnvOrSystemProperty(PATH));
+        System.setProperty("PYTORCH_VERSION", builtFor());
+    }
+
+    static void check(@Nullable String path) {
         if (path == null || path.isBlank()) {
             throw failed(PATH + " is not set: set it to the folder that holds libtorch and libdjl_torch.so");
         }
@@ -38,11 +48,10 @@ final class NativeLibraries {
             throw failed("libtorch in " + folder + " is " + found + ", the JNI library was built for " + built
                     + ": use libtorch " + built);
         }
-        System.setProperty("PYTORCH_VERSION", built);
     }
 
     /** {@code 2.7.1} of {@code jni_version=2.7.1-0.35.1}. */
-    private static String builtFor() {
+    static String builtFor() {
         try (InputStream in = Utils.openUrl(ClassLoaderUtils.getResource("jnilib/pytorch.properties"))) {
             Properties properties = new Properties();
             properties.load(in);

@@ -22,9 +22,8 @@ final class ScriptModule implements AutoCloseable {
     }
 
     /** Writes the archive and loads it; for the parameters see {@link TorchScriptArchive#write}. */
-    static ScriptModule load(
-            PtNDManager manager, String className, String resource, SequencedMap<String, Object> attributes) {
-        byte[] archive = TorchScriptArchive.write(className, resource, attributes);
+    static ScriptModule load(PtNDManager manager, List<String> methods, SequencedMap<String, Object> attributes) {
+        byte[] archive = TorchScriptArchive.write(methods, attributes);
         try (ByteArrayInputStream in = new ByteArrayInputStream(archive)) {
             return new ScriptModule(JniUtils.loadModule(manager, in, false, false));
         } catch (IOException e) {

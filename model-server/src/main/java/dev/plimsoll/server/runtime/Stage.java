@@ -19,19 +19,23 @@ import java.util.function.Function;
 final class Stage implements AutoCloseable {
     private final ScriptModule module;
     private final boolean embeds;
-    private final boolean decodes;
+    private final int layers;
+    private final boolean norms;
     private final boolean heads;
 
     Stage(Torch torch, Architecture architecture, List<UnitTensors> units) {
-        this.module = ScriptModule.load(
-                torch.manager(), className(architecture.script()), architecture.script(), attributes(architecture));
+        this.module = ScriptModule.load(torch.manager(), architecture.scripts(), attributes(architecture));
         this.embeds = holds(units, Kind.EMBEDDING);
-        this.decodes = holds(units, Kind.LAYER);
+        this.layers = (int)
+                units.stream().filter(unit -> unit.unit().kind() == Kind.LAYER).count();
+        this.norms = holds(units, Kind.NORM);
         this.heads = holds(units, Kind.HEAD);
         module.run(
                 "bind",
                 arrays(units, Kind.EMBEDDING, UnitTensors::weights),
+                arrays(units, Kind.POSITIONS, UnitTensors::weights),
                 arrays(units, Kind.LAYER, UnitTensors::weights),
+                arrays(units, Kind.NORM, UnitTensors::weights),
                 arrays(units, Kind.HEAD, UnitTensors::weights),
                 arrays(units, Kind.LAYER, UnitTensors::keys),
                 arrays(units, Kind.LAYER, UnitTensors::values),
@@ -47,16 +51,18 @@ final class Stage implements AutoCloseable {
      */
     PtNDArray decode(PtNDManager manager, PtNDArray x, PtNDArray positions, long[] runs) {
         PtNDArray hidden = embeds ? module.tensor(manager, "embed", x) : x;
-        return decodes ? module.tensor(manager, "decode", hidden, positions, runs) : hidden;
+        return layers > 0 ? module.tensor(manager, "decode", hidden, positions, runs, 0, layers) : hidden;
     }
 
-    boolean hasHead() {
-        return heads;
-    }
-
-    /** Float32 logits [rows, vocabulary] after the rows given. */
-    PtNDArray logits(PtNDManager manager, PtNDArray x, PtNDArray rows) {
-        return module.tensor(manager, "logits", x, rows);
+    /**
+     * Runs the units of this stage that follow the last layer.
+     *
+     * @param x hidden states [rows, hidden]
+     * @return hidden states, or float32 logits [rows, vocabulary] when the head is here
+     */
+    PtNDArray finish(PtNDManager manager, PtNDArray x) {
+        PtNDArray hidden = norms ? module.tensor(manager, "normalize", x) : x;
+        return heads ? module.tensor(manager, "logits", hidden) : hidden;
     }
 
     private static boolean holds(List<UnitTensors> units, Kind kind) {
@@ -90,15 +96,10 @@ final class Stage implements AutoCloseable {
                 attributes.put(name, value);
             }
         });
-        for (String list : List.of("embedding", "layers", "head", "keys", "values", "constants")) {
+        for (String list : List.of("embedding", "positions", "layers", "norm", "head", "keys", "values", "constants")) {
             attributes.put(list, TorchScriptArchive.Attribute.EMPTY_TENSOR_LIST);
         }
         return attributes;
-    }
-
-    /** {@code Llama} of {@code llama.py}. */
-    private static String className(String script) {
-        return Character.toUpperCase(script.charAt(0)) + script.substring(1, script.indexOf('.'));
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** libtorch, loaded once per process, and the tensor operations that are needed besides the models' own. */
@@ -29,7 +30,7 @@ public final class Torch {
             PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(ai.djl.Device.cpu());
             useOnThisThread();
             ScriptModule tensors =
-                    ScriptModule.load(manager, "Tensors", "tensors.py", new LinkedHashMap<>(Map.of("training", false)));
+                    ScriptModule.load(manager, List.of("tensors.py"), new LinkedHashMap<>(Map.of("training", false)));
             return new Torch(manager, tensors);
         } catch (RuntimeException | LinkageError e) {
             throw new PlimsollException(

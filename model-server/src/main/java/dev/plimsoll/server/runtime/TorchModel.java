@@ -85,9 +85,11 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
             for (Stage stage : stages) {
                 x = stage.decode(step, x, at, flat);
             }
-            Stage head = stages.getLast();
-            float[] logits = head.logits(step, x, tensor(step, lastRows)).toFloatArray();
-            return rows(logits, runs.size());
+            x = torch.tensors().tensor(step, "select", x, tensor(step, lastRows));
+            for (Stage stage : stages) {
+                x = stage.finish(step, x);
+            }
+            return rows(x.toFloatArray(), runs.size());
         }
     }
 

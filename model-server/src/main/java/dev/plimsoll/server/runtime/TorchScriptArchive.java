@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
@@ -24,17 +25,16 @@ final class TorchScriptArchive {
     /**
      * The archive's bytes.
      *
-     * @param className class in the source
-     * @param resource source text beside this class
-     * @param attributes in the order of their declaration: {@code Long}, {@code Double}, {@code Boolean}, or
+     * @param methods source texts beside this class, each a few methods of {@code __torch__.Model}
+     * @param attributes those that the methods use: {@code Long}, {@code Double}, {@code Boolean}, or
      *     {@link Attribute#EMPTY_TENSOR_LIST}
      */
-    static byte[] write(String className, String resource, SequencedMap<String, Object> attributes) {
+    static byte[] write(List<String> methods, SequencedMap<String, Object> attributes) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.setMethod(ZipOutputStream.STORED);
-            store(zip, "m/data.pkl", Pickle.module(className, attributes));
-            store(zip, "m/code/__torch__.py", source(resource));
+            store(zip, "m/data.pkl", Pickle.module(attributes));
+            store(zip, "m/code/__torch__.py", source(methods, attributes));
             store(zip, "m/constants.pkl", Pickle.emptyTuple());
             store(zip, "m/version", "3\n".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
@@ -43,10 +43,30 @@ final class TorchScriptArchive {
         return bytes.toByteArray();
     }
 
-    private static byte[] source(String resource) throws IOException {
-        try (InputStream in = TorchScriptArchive.class.getResourceAsStream(resource)) {
-            return Objects.requireNonNull(in, resource).readAllBytes();
+    private static byte[] source(List<String> methods, SequencedMap<String, Object> attributes) throws IOException {
+        StringBuilder source = new StringBuilder("class Model(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
+        attributes.forEach((name, value) -> source.append("  ")
+                .append(name)
+                .append(" : ")
+                .append(type(value))
+                .append('\n'));
+        for (String resource : methods) {
+            try (InputStream in = TorchScriptArchive.class.getResourceAsStream(resource)) {
+                byte[] text = Objects.requireNonNull(in, resource).readAllBytes();
+                source.append('\n').append(new String(text, StandardCharsets.UTF_8));
+            }
         }
+        return source.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String type(Object value) {
+        return switch (value) {
+            case Long number -> "int";
+            case Boolean flag -> "bool";
+            case Double number -> "float";
+            case Attribute list -> "List[Tensor]";
+            default -> throw new IllegalArgumentException("no TorchScript type for " + value);
+        };
     }
 
     private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
@@ -69,10 +89,10 @@ final class TorchScriptArchive {
     private static final class Pickle {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        static byte[] module(String className, Map<String, Object> attributes) {
+        static byte[] module(Map<String, Object> attributes) {
             Pickle pickle = new Pickle();
             pickle.op(0x80).op(2);
-            pickle.global("__torch__", className).op(')').op(0x81);
+            pickle.global("__torch__", "Model").op(')').op(0x81);
             pickle.op('}').op('(');
             attributes.forEach((name, value) -> pickle.text(name).value(value));
             pickle.op('u').op('b').op('.');

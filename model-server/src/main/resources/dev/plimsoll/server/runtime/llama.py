@@ -1,42 +1,14 @@
-class Llama(Module):
-  __parameters__ = []
-  __buffers__ = []
-  training : bool
-  heads : int
-  key_value_heads : int
-  head_dim : int
-  norm_eps : float
-  embedding : List[Tensor]
-  layers : List[Tensor]
-  head : List[Tensor]
-  keys : List[Tensor]
-  values : List[Tensor]
-  constants : List[Tensor]
-
-  def bind(self: __torch__.Llama,
-    embedding: List[Tensor],
-    layers: List[Tensor],
-    head: List[Tensor],
-    keys: List[Tensor],
-    values: List[Tensor],
-    constants: List[Tensor]) -> NoneType:
-    self.embedding = embedding
-    self.layers = layers
-    self.head = head
-    self.keys = keys
-    self.values = values
-    self.constants = constants
-    return None
-
-  def embed(self: __torch__.Llama,
+  def embed(self: __torch__.Model,
     ids: Tensor) -> Tensor:
     weights = self.embedding
     return torch.embedding(weights[0], ids)
 
-  def decode(self: __torch__.Llama,
+  def decode(self: __torch__.Model,
     x: Tensor,
     positions: Tensor,
-    runs: List[int]) -> Tensor:
+    runs: List[int],
+    first: int,
+    count: int) -> Tensor:
     constants = self.constants
     keys = self.keys
     values = self.values
@@ -45,27 +17,12 @@ class Llama(Module):
     cos = torch.unsqueeze(torch.to(torch.cos(angles), ops.prim.dtype(x)), 1)
     sin = torch.unsqueeze(torch.to(torch.sin(angles), ops.prim.dtype(x)), 1)
     masks = self.masks(x, runs)
-    for layer in range(torch.len(keys)):
+    for i in range(count):
+      layer = torch.add(first, i)
       hidden = self.layer(hidden, torch.mul(layer, 10), keys[layer], values[layer], cos, sin, runs, masks)
     return hidden
 
-  def masks(self: __torch__.Llama,
-    x: Tensor,
-    runs: List[int]) -> List[Tensor]:
-    masks = annotate(List[Tensor], [])
-    groups = torch.floordiv(self.heads, self.key_value_heads)
-    for run in range(torch.floordiv(torch.len(runs), 3)):
-      position = runs[torch.add(torch.mul(run, 3), 1)]
-      length = runs[torch.add(torch.mul(run, 3), 2)]
-      end = torch.add(position, length)
-      mask = torch.zeros([length, end], dtype=ops.prim.dtype(x), layout=None, device=ops.prim.device(x), pin_memory=False)
-      if torch.gt(length, 1):
-        future = torch.full([length, end], -inf, dtype=ops.prim.dtype(x), layout=None, device=ops.prim.device(x), pin_memory=False)
-        mask = torch.triu(future, torch.add(position, 1))
-      _0 = torch.append(masks, torch.repeat(mask, [groups, 1]))
-    return masks
-
-  def layer(self: __torch__.Llama,
+  def layer(self: __torch__.Model,
     x: Tensor,
     first: int,
     keys: Tensor,
@@ -75,88 +32,21 @@ class Llama(Module):
     runs: List[int],
     masks: List[Tensor]) -> Tensor:
     w = self.layers
-    normed = self.norm(x, w[first])
+    normed = self.rms_norm(x, w[first])
     qkv = self.linear(normed, w[torch.add(first, 1)], w[torch.add(first, 2)])
     attended = self.attention(qkv, keys, values, cos, sin, runs, masks)
     x1 = torch.add(x, self.linear(attended, w[torch.add(first, 3)], w[torch.add(first, 4)]))
-    normed1 = self.norm(x1, w[torch.add(first, 5)])
+    normed1 = self.rms_norm(x1, w[torch.add(first, 5)])
     gate_up = torch.chunk(self.linear(normed1, w[torch.add(first, 6)], w[torch.add(first, 7)]), 2, -1)
     activated = torch.mul(torch.silu(gate_up[0]), gate_up[1])
     return torch.add(x1, self.linear(activated, w[torch.add(first, 8)], w[torch.add(first, 9)]))
 
-  def attention(self: __torch__.Llama,
-    qkv: Tensor,
-    keys: Tensor,
-    values: Tensor,
-    cos: Tensor,
-    sin: Tensor,
-    runs: List[int],
-    masks: List[Tensor]) -> Tensor:
-    dim = self.head_dim
-    heads = self.heads
-    kv_heads = self.key_value_heads
-    groups = torch.floordiv(heads, kv_heads)
-    split = torch.view(qkv, [torch.size(qkv, 0), -1, dim])
-    rotated = torch.add(heads, kv_heads)
-    qk = self.rotate(torch.slice(split, 1, 0, rotated, 1), cos, sin)
-    q = torch.slice(qk, 1, 0, heads, 1)
-    k = torch.slice(qk, 1, heads, rotated, 1)
-    v = torch.slice(split, 1, rotated, torch.add(rotated, kv_heads), 1)
-    outputs = annotate(List[Tensor], [])
-    row = 0
-    for run in range(torch.floordiv(torch.len(runs), 3)):
-      slot = runs[torch.mul(run, 3)]
-      position = runs[torch.add(torch.mul(run, 3), 1)]
-      length = runs[torch.add(torch.mul(run, 3), 2)]
-      end = torch.add(position, length)
-      next_row = torch.add(row, length)
-      slot_keys = torch.select(keys, 0, slot)
-      slot_values = torch.select(values, 0, slot)
-      new_keys = torch.transpose(torch.slice(k, 0, row, next_row, 1), 0, 1)
-      new_values = torch.transpose(torch.slice(v, 0, row, next_row, 1), 0, 1)
-      _0 = torch.copy_(torch.slice(slot_keys, 1, position, end, 1), new_keys, False)
-      _1 = torch.copy_(torch.slice(slot_values, 1, position, end, 1), new_values, False)
-      grouped = torch.view(torch.slice(q, 0, row, next_row, 1), [length, kv_heads, groups, dim])
-      queries = torch.reshape(torch.permute(grouped, [1, 2, 0, 3]), [1, kv_heads, torch.mul(groups, length), dim])
-      used_keys = torch.unsqueeze(torch.slice(slot_keys, 1, 0, end, 1), 0)
-      used_values = torch.unsqueeze(torch.slice(slot_values, 1, 0, end, 1), 0)
-      attended = torch.scaled_dot_product_attention(queries, used_keys, used_values, masks[run], 0., False, scale=None, enable_gqa=False)
-      ungrouped = torch.view(attended, [kv_heads, groups, length, dim])
-      rows = torch.reshape(torch.permute(ungrouped, [2, 0, 1, 3]), [length, torch.mul(heads, dim)])
-      _2 = torch.append(outputs, rows)
-      row = next_row
-    return torch.cat(outputs, 0)
+  def normalize(self: __torch__.Model,
+    x: Tensor) -> Tensor:
+    weights = self.norm
+    return self.rms_norm(x, weights[0])
 
-  def rotate(self: __torch__.Llama,
-    x: Tensor,
-    cos: Tensor,
-    sin: Tensor) -> Tensor:
-    halves = torch.chunk(x, 2, -1)
-    first = torch.sub(torch.mul(halves[0], cos), torch.mul(halves[1], sin))
-    second = torch.add(torch.mul(halves[1], cos), torch.mul(halves[0], sin))
-    return torch.cat([first, second], -1)
-
-  def norm(self: __torch__.Llama,
-    x: Tensor,
-    weight: Tensor) -> Tensor:
-    wide = torch.to(x, 6)
-    variance = torch.mean(torch.mul(wide, wide), [-1], True, dtype=None)
-    scaled = torch.mul(wide, torch.rsqrt(torch.add(variance, self.norm_eps)))
-    return torch.mul(weight, torch.to(scaled, ops.prim.dtype(x)))
-
-  def linear(self: __torch__.Llama,
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor) -> Tensor:
-    if torch.gt(torch.numel(bias), 0):
-      y = torch.linear(x, weight, bias)
-    else:
-      y = torch.linear(x, weight, None)
-    return y
-
-  def logits(self: __torch__.Llama,
-    x: Tensor,
-    rows: Tensor) -> Tensor:
+  def logits(self: __torch__.Model,
+    x: Tensor) -> Tensor:
     weights = self.head
-    last = torch.index_select(x, 0, rows)
-    return torch.to(torch.linear(self.norm(last, weights[0]), weights[1], None), 6)
+    return torch.to(torch.linear(x, weights[0], None), 6)

@@ -1,15 +1,10 @@
-class Tensors(Module):
-  __parameters__ = []
-  __buffers__ = []
-  training : bool
-
-  def zeros(self: __torch__.Tensors,
+  def zeros(self: __torch__.Model,
     sizes: List[int],
     dtype: int,
     device: str) -> Tensor:
     return torch.zeros(sizes, dtype=dtype, layout=None, device=torch.device(device), pin_memory=False)
 
-  def land(self: __torch__.Tensors,
+  def land(self: __torch__.Model,
     target: Tensor,
     staging: Tensor,
     offset: int,
@@ -27,3 +22,8 @@ class Tensors(Module):
     landing = torch.slice(flat, 0, element, torch.add(element, elements), 1)
     _0 = torch.copy_(landing, stored, False)
     return None
+
+  def select(self: __torch__.Model,
+    x: Tensor,
+    rows: Tensor) -> Tensor:
+    return torch.index_select(x, 0, rows)

@@ -3,12 +3,15 @@ package dev.plimsoll.server.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +73,18 @@ class CheckpointReaderTest {
     }
 
     @Test
+    void aShardMayNotHoldWhatTheIndexDoesNotName() throws IOException {
+        forget("model.norm.weight");
+        refused(Reason.InvalidCheckpoint, "holds tensor 'model.norm.weight', which the index does not name");
+    }
+
+    @Test
+    void anIndexNeedsAMap() throws IOException {
+        Files.writeString(folder.resolve(INDEX), "{\"weight_map\": {}}");
+        refused(Reason.InvalidCheckpoint, INDEX, "has no weight_map");
+    }
+
+    @Test
     void anIndexMayNotNamePickle() throws IOException {
         edit(INDEX, SHARD, "pytorch_model.bin");
         refused(Reason.UnsafeFormat, "pytorch_model.bin", "safe_serialization=True");
@@ -92,6 +107,10 @@ class CheckpointReaderTest {
     void aConfigMustBeThereAndJson() throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"a\":1,\"a\":2}");
         refused(Reason.InvalidCheckpoint, "config.json", "Duplicate");
+        Files.writeString(folder.resolve("config.json"), "hidden_size: 64");
+        refused(Reason.InvalidCheckpoint, "config.json", "not valid JSON");
+        Files.writeString(folder.resolve("config.json"), "[]");
+        refused(Reason.InvalidCheckpoint, "config.json", "not a JSON object");
         Files.delete(folder.resolve("config.json"));
         refused(Reason.InvalidCheckpoint, "config.json", "missing");
     }
@@ -102,6 +121,30 @@ class CheckpointReaderTest {
                 .isInstanceOfSatisfying(
                         PlimsollException.class,
                         refused -> assertThat(refused.failure().reason()).isEqualTo(Reason.ModelNotFound));
+    }
+
+    @Test
+    void aFileIsNoFolder() {
+        assertThatThrownBy(() -> CheckpointReader.open(folder.resolve(SHARD)))
+                .isInstanceOf(PlimsollException.class)
+                .hasMessageContaining("is not a folder");
+    }
+
+    @Test
+    void theWorkingFolderCanBeNamedByADot() {
+        assertThat(new CheckpointFolder(Path.of(".")).bytes("pom.xml")).isNotEmpty();
+    }
+
+    @Test
+    void aFileThatIsReplacedWhileItIsReadStopsTheRead() throws IOException {
+        try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
+            Path copy = Files.copy(folder.resolve(SHARD), folder.resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.move(copy, folder.resolve(SHARD), StandardCopyOption.REPLACE_EXISTING);
+            assertThatThrownBy(() -> checkpoint.source().read(SHARD, 0, ByteBuffer.allocate(8)))
+                    .isInstanceOfSatisfying(
+                            PlimsollException.class,
+                            refused -> assertThat(refused.failure().reason()).isEqualTo(Reason.ReadFailed));
+        }
     }
 
     @Test
@@ -123,6 +166,13 @@ class CheckpointReaderTest {
                     assertThat(refused.failure().reason()).isEqualTo(reason);
                     assertThat(refused.getMessage()).contains(words);
                 });
+    }
+
+    private void forget(String tensor) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode index = (ObjectNode) mapper.readTree(SHARDED.resolve(INDEX).toFile());
+        ((ObjectNode) index.path("weight_map")).remove(tensor);
+        mapper.writeValue(folder.resolve(INDEX).toFile(), index);
     }
 
     private void edit(String file, String from, String to) throws IOException {

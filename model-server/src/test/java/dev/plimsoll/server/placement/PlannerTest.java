@@ -10,6 +10,7 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.architecture.Architecture;
+import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.architecture.Parameter;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
@@ -74,6 +75,27 @@ class PlannerTest {
     }
 
     @Test
+    void noCeilingIsSuggestedThatTheDeviceDoesNotHave() {
+        Architecture architecture = model(4, 512, 32_000, true);
+        PlanRequest.Gpu full = gpu(0, 32L << 20, 32L << 20);
+        PlanRequest request =
+                new PlanRequest(architecture, Dtype.Float32, PlacementPolicy.GpuOnly, List.of(full), 1 << 20, 2, 512);
+        Refusal refusal = (Refusal) planner.plan(request);
+        assertThat(refusal.failure().wouldFit()).isEmpty();
+        assertThat(refusal.failure().message()).endsWith("use more or larger devices, or a smaller model.");
+    }
+
+    @Test
+    void whenBothCeilingsAreTooLowBothAreNamed() {
+        PlanRequest request =
+                request(model(4, 512, 32_000, true), PlacementPolicy.GpuOnly, List.of(32L << 20), 1 << 20);
+        assertThat(((Refusal) planner.plan(request)).failure().wouldFit())
+                .singleElement()
+                .asString()
+                .matches("memory\\.gpu \\S+Mi with memory\\.host \\S+Mi");
+    }
+
+    @Test
     void withoutAGpuGpuOnlyIsRefused() {
         PlanRequest request = request(model(1, 64, 100, true), PlacementPolicy.GpuOnly, List.of(), 4L << 30);
         assertThat(((Refusal) planner.plan(request)).failure().reason()).isEqualTo(Reason.NoGpu);
@@ -109,7 +131,7 @@ class PlannerTest {
 
     private static void assertEveryModulePlacedOnce(PlanRequest request, PlacementPlan plan) {
         List<String> wanted = request.architecture().units().stream()
-                .flatMap(unit -> unit.modules().stream())
+                .map(ExecutionUnit::module)
                 .toList();
         assertThat(plan.modules().sequencedKeySet()).containsExactlyElementsOf(wanted);
         assertThat(plan.modules().values().stream().mapToLong(Placed::bytes).sum())
@@ -134,15 +156,16 @@ class PlannerTest {
 
     private static PlanRequest apply(PlanRequest from, String suggestion) {
         String value = suggestion.substring(suggestion.lastIndexOf(' ') + 1);
-        long bytes = suggestion.startsWith("memory") ? ByteSize.bytes(new Quantity(value)) : 0;
-        List<PlanRequest.Gpu> gpus = suggestion.contains("memory.gpu")
+        List<PlanRequest.Gpu> gpus = suggestion.contains("memory.gpu ")
                 ? from.gpus().stream()
-                        .map(gpu -> new PlanRequest.Gpu(gpu.id(), gpu.emulated(), bytes, gpu.contextBytes()))
+                        .map(gpu -> gpu(
+                                gpu.id().index(),
+                                Math.min(bytesAfter("memory.gpu ", suggestion), gpu.capacityBytes()),
+                                gpu.capacityBytes()))
                         .toList()
                 : from.gpus();
-        long host = suggestion.startsWith("memory.gpu and memory.host")
-                ? 1L << 50
-                : suggestion.startsWith("memory.host") ? bytes : from.hostBudgetBytes();
+        long host =
+                suggestion.contains("memory.host ") ? bytesAfter("memory.host ", suggestion) : from.hostBudgetBytes();
         boolean hostOnly = suggestion.endsWith("HostOnly");
         return new PlanRequest(
                 from.architecture(),
@@ -154,25 +177,39 @@ class PlannerTest {
                 suggestion.startsWith("serving.maxSequenceTokens") ? Integer.valueOf(value) : from.maxSequenceTokens());
     }
 
+    private static long bytesAfter(String setting, String suggestion) {
+        String value = suggestion.substring(suggestion.indexOf(setting) + setting.length());
+        return ByteSize.bytes(new Quantity(value.split(" ", 2)[0]));
+    }
+
+    private static PlanRequest.Gpu gpu(int index, long budget, long capacity) {
+        return new PlanRequest.Gpu(DeviceId.gpu(index), index % 2 == 0, budget, capacity, 0);
+    }
+
     private static PlanRequest randomRequest(SplittableRandom random) {
         Architecture architecture = model(
                 random.nextInt(1, 24), 64 * random.nextInt(1, 9), random.nextInt(100, 50_000), random.nextBoolean());
         boolean hostOnly = random.nextInt(4) == 0;
-        List<Long> budgets = new ArrayList<>();
-        for (int i = hostOnly ? 0 : random.nextInt(1, 5); i > 0; i--) {
-            budgets.add(random.nextLong(1 << 20, 256 << 20));
+        List<PlanRequest.Gpu> gpus = new ArrayList<>();
+        int count = hostOnly ? 0 : random.nextInt(1, 5);
+        for (int i = 0; i < count; i++) {
+            long budget = random.nextLong(1 << 20, 256 << 20);
+            gpus.add(gpu(i, budget, budget * random.nextInt(1, 9)));
         }
-        return request(
+        return new PlanRequest(
                 architecture,
+                Dtype.Float32,
                 hostOnly ? PlacementPolicy.HostOnly : PlacementPolicy.GpuOnly,
-                budgets,
-                random.nextLong(64 << 20, 1L << 30));
+                gpus,
+                random.nextLong(64 << 20, 1L << 30),
+                2,
+                512);
     }
 
     private static PlanRequest request(
             Architecture architecture, PlacementPolicy policy, List<Long> gpuBudgets, long host) {
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuBudgets.size())
-                .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), i % 2 == 0, gpuBudgets.get(i), 0))
+                .mapToObj(i -> gpu(i, gpuBudgets.get(i), 1L << 50))
                 .toList();
         return new PlanRequest(architecture, Dtype.Float32, policy, gpus, host, 2, 512);
     }

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 
 /** A checkpoint that was planned, loaded and bound as the server does it. */
 record LoadedModel(PlacementPlan plan, Map<DeviceId, Device> devices, TorchModel model) implements AutoCloseable {
-    private static final Torch TORCH = Torch.load();
+    static final Torch TORCH = Torch.load();
 
     static LoadedModel onHost(Path folder, Dtype dtype) {
         return load(folder, dtype, PlacementPolicy.HostOnly, List.of());
@@ -40,7 +40,7 @@ record LoadedModel(PlacementPlan plan, Map<DeviceId, Device> devices, TorchModel
         try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
             Architecture architecture = ModelFamilies.describe(checkpoint);
             List<PlanRequest.Gpu> gpus = IntStream.range(0, emulated.size())
-                    .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, emulated.get(i), 0))
+                    .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, emulated.get(i), emulated.get(i), 0))
                     .toList();
             PlacementPlan plan = (PlacementPlan) new Planner(HostNeeds.MEASURED)
                     .plan(new PlanRequest(architecture, dtype, policy, gpus, 8L << 30, 4, 256));

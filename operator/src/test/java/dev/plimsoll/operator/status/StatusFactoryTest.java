@@ -186,8 +186,8 @@ class StatusFactoryTest {
         ModelDeploymentSpec spec = new ModelDeploymentSpec(
                 new ModelSource("pvc://models/x", null),
                 Dtype.Auto,
-                new Placement(PlacementPolicy.GpuOnly),
-                new Memory(new Quantity("1Gi"), new Quantity("2Gi")),
+                Placement.of(PlacementPolicy.GpuOnly),
+                Memory.of(new Quantity("1Gi"), new Quantity("2Gi")),
                 new Gpu(1, Gpu.EMULATED),
                 new Serving(8, null),
                 wanted,

@@ -1,0 +1,150 @@
+package dev.plimsoll.server.loading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.checkpoint.StoredDtype;
+import dev.plimsoll.server.checkpoint.StoredTensor;
+import dev.plimsoll.server.checkpoint.TensorSource;
+import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.loading.ByteDevice.Bytes;
+import dev.plimsoll.server.placement.DeviceId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Everything arrives through bounded staging, or the first thing that went wrong is thrown. */
+class LoaderTest {
+    private static final int DEVICES = 5;
+    private static final int TENSORS_PER_DEVICE = 3;
+    private static final int TENSOR_BYTES = 1000;
+    private static final Staging STAGING = new Staging(2, 2, 256);
+
+    private final AtomicLong staged = new AtomicLong();
+    private final AtomicLong mostStaged = new AtomicLong();
+    private final Map<DeviceId, Device> devices = new LinkedHashMap<>();
+    private final List<Target> targets = new ArrayList<>();
+
+    @BeforeEach
+    void spreadOneFileOverDevices() {
+        for (int i = 0; i < DEVICES * TENSORS_PER_DEVICE; i++) {
+            DeviceId id = DeviceId.gpu(i % DEVICES);
+            devices.computeIfAbsent(id, missing -> new ByteDevice(missing, staged, mostStaged));
+            Shape shape = Shape.of(TENSOR_BYTES);
+            targets.add(new Target(
+                    new StoredTensor("t" + i, StoredDtype.U8, shape, "file", (long) i * TENSOR_BYTES, TENSOR_BYTES),
+                    new Bytes(id, shape, ByteBuffer.allocate(TENSOR_BYTES)),
+                    0));
+        }
+    }
+
+    @Test
+    void everyByteArrivesAndIsCounted() {
+        List<Long> told = new ArrayList<>();
+        Progress result = new Loader(new Pattern(Integer.MAX_VALUE), devices, STAGING, progress -> {
+                    synchronized (told) {
+                        told.add(progress.bytesDone());
+                    }
+                })
+                .load(targets);
+
+        for (Target target : targets) {
+            ByteBuffer bytes = ((Bytes) target.tensor()).content();
+            for (int i = 0; i < bytes.capacity(); i++) {
+                assertThat(bytes.get(i)).isEqualTo(Pattern.at(target.stored().position() + i));
+            }
+        }
+        long total = (long) DEVICES * TENSORS_PER_DEVICE * TENSOR_BYTES;
+        assertThat(result.bytesDone()).isEqualTo(total);
+        assertThat(result.bytesTotal()).isEqualTo(total);
+        assertThat(told).doesNotHaveDuplicates().contains(total);
+    }
+
+    @Test
+    void stagingDoesNotGrowWithTheNumberOfDevices() {
+        new Loader(new Pattern(Integer.MAX_VALUE), devices, STAGING, progress -> {}).load(targets);
+        assertThat(mostStaged.get()).isPositive().isLessThanOrEqualTo(STAGING.bytes());
+        assertThat(staged.get()).isZero();
+    }
+
+    @Test
+    void aSourceThatFailsStopsTheLoad() {
+        Pattern source = new Pattern(7);
+        assertThatThrownBy(() -> new Loader(source, devices, STAGING, progress -> {}).load(targets))
+                .isInstanceOfSatisfying(
+                        PlimsollException.class,
+                        failed -> assertThat(failed.failure().reason()).isEqualTo(Reason.ReadFailed));
+        assertThat(source.reads.get())
+                .as("each of %s readers stops at once", STAGING.readers())
+                .isLessThanOrEqualTo(7 + STAGING.readers());
+        assertThat(staged.get()).as("staging left").isZero();
+    }
+
+    @Test
+    void aListenerThatFailsStopsTheLoad() {
+        assertThatThrownBy(() -> new Loader(new Pattern(Integer.MAX_VALUE), devices, STAGING, progress -> {
+                            throw new IllegalStateException("listener");
+                        })
+                        .load(targets))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("listener");
+        assertThat(staged.get()).isZero();
+    }
+
+    @Test
+    void nothingToLoadIsDone() {
+        Progress result = new Loader(new Pattern(0), devices, STAGING, progress -> {}).load(List.of());
+        assertThat(result.bytesTotal()).isZero();
+    }
+
+    /** A file whose bytes follow from their position; every read from number {@code failingFrom} on fails. */
+    private static final class Pattern implements TensorSource {
+        private final int failingFrom;
+        private final AtomicInteger reads = new AtomicInteger();
+
+        Pattern(int failingFrom) {
+            this.failingFrom = failingFrom;
+        }
+
+        static byte at(long position) {
+            return (byte) (position * 31 + position / 256);
+        }
+
+        @Override
+        public void read(String file, long position, ByteBuffer target) {
+            if (reads.incrementAndGet() >= failingFrom) {
+                throw new PlimsollException(Reason.ReadFailed, "the volume is gone");
+            }
+            for (long at = position; target.hasRemaining(); at++) {
+                target.put(at(at));
+            }
+        }
+
+        @Override
+        public String location() {
+            return "pattern";
+        }
+
+        @Override
+        public List<String> files() {
+            return List.of("file");
+        }
+
+        @Override
+        public long size(String file) {
+            return (long) DEVICES * TENSORS_PER_DEVICE * TENSOR_BYTES;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,72 @@
+package dev.plimsoll.server.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.Device.Purpose;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.ElementType;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An emulated GPU has the bytes it was given and not one more, and counts what it gave away. */
+class CpuDeviceTest {
+    private static final long CAPACITY = 1 << 20;
+
+    private final List<Device> devices = new Devices(List.of(CAPACITY)).open(LoadedModel.TORCH, 1L << 30);
+    private final Device gpu = devices.getFirst();
+
+    @AfterEach
+    void close() {
+        devices.forEach(Device::close);
+    }
+
+    @Test
+    void theHostComesAfterTheGpus() {
+        assertThat(devices).extracting(Device::id).containsExactly(DeviceId.gpu(0), DeviceId.HOST);
+        assertThat(devices)
+                .extracting(Device::kind)
+                .containsExactly(DeviceReport.Kind.Emulated, DeviceReport.Kind.Host);
+        assertThat(gpu.product()).isEqualTo("Emulated");
+    }
+
+    @Test
+    void itsLastByteCanBeUsedAndNoneBeyond() {
+        gpu.allocate(Purpose.WEIGHTS, ElementType.FLOAT32, Shape.of(1 << 16, 3));
+        gpu.allocate(Purpose.KV_CACHE, ElementType.BFLOAT16, Shape.of(1 << 17));
+        outOfMemory(
+                () -> gpu.allocate(Purpose.KV_CACHE, ElementType.FLOAT16, Shape.of(1)), "holds 1Mi", "gpu:0 has 1Mi");
+        assertThat(gpu.usage().weights()).hasValue(768 << 10);
+        assertThat(gpu.usage().kvCache()).hasValue(256 << 10);
+    }
+
+    @Test
+    void whatWasRefusedIsNotCounted() {
+        outOfMemory(() -> gpu.allocate(Purpose.WEIGHTS, ElementType.FLOAT32, Shape.of(1 << 30)), "a tensor of 4Gi");
+        assertThat(gpu.usage().weights()).hasValue(0);
+        gpu.allocate(Purpose.WEIGHTS, ElementType.FLOAT32, Shape.of(CAPACITY / 4));
+        assertThat(gpu.usage().weights()).hasValue(CAPACITY);
+    }
+
+    @Test
+    void theWorkspaceMustFitBesideWhatIsHeld() {
+        gpu.allocate(Purpose.WEIGHTS, ElementType.FLOAT32, Shape.of(CAPACITY / 8));
+        assertThat(gpu.usage().process()).as("not measured yet").isEmpty();
+        gpu.workspaceMeasured(CAPACITY / 2);
+        assertThat(gpu.usage().process()).hasValue(CAPACITY);
+        outOfMemory(() -> gpu.workspaceMeasured(CAPACITY / 2 + 1), "a step's workspace");
+    }
+
+    private static void outOfMemory(Runnable action, String... words) {
+        assertThatThrownBy(action::run).isInstanceOfSatisfying(PlimsollException.class, refused -> {
+            assertThat(refused.failure().reason()).isEqualTo(Reason.DeviceOutOfMemory);
+            assertThat(refused.getMessage()).contains(words);
+        });
+    }
+}
