@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One device of a replica and what lives on it.
  *
- * @param name {@code gpu:N} or {@code host}
+ * @param name {@code gpu:N}, {@code host} or {@code disk}
  * @param budget ceiling in bytes; absent where none was given
  * @param modules every module placed here, in model order, with its bytes
  */
@@ -28,7 +28,9 @@ public record DeviceReport(
         Cuda,
         /** Host memory that stands for a GPU, with an enforced limit. */
         Emulated,
-        Host
+        Host,
+        /** Files that weights are streamed from: the checkpoint's own, or a cast copy. */
+        Disk
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.plimsoll.operator.status;
 
-import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.api.OffloadTier;
+import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.report.DeviceReport.ModulePlacement;
 import dev.plimsoll.api.status.Reason;
@@ -19,8 +20,7 @@ final class PlacementSatisfied {
                 seen.current().stream().filter(PlacementSatisfied::reports).toList();
         for (Replica replica : reported) {
             for (DeviceReport device : devices(replica)) {
-                if (!device.modules().isEmpty()
-                        && !allows(seen.spec().placement().policy(), device)) {
+                if (!device.modules().isEmpty() && !allows(seen.spec().placement(), device)) {
                     ModulePlacement first = device.modules().getFirst();
                     return Finding.no(
                             Reason.Misplaced,
@@ -40,10 +40,16 @@ final class PlacementSatisfied {
                         + (reported.size() > 1 ? " in " + reported.size() + " replicas" : ""));
     }
 
-    private static boolean allows(PlacementPolicy policy, DeviceReport device) {
-        return switch (policy) {
-            case GpuOnly -> device.kind() != DeviceReport.Kind.Host;
+    private static boolean allows(Placement placement, DeviceReport device) {
+        return switch (placement.policy()) {
             case HostOnly -> device.kind() == DeviceReport.Kind.Host;
+            case Custom -> true;
+            case GpuOnly, Auto, Balanced, BalancedLow0, Sequential ->
+                switch (device.kind()) {
+                    case Cuda, Emulated -> true;
+                    case Host -> placement.tiers().contains(OffloadTier.Host);
+                    case Disk -> placement.tiers().contains(OffloadTier.Disk);
+                };
         };
     }
 
