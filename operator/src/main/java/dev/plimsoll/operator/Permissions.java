@@ -20,27 +20,32 @@ public final class Permissions {
                 .withNewMetadata()
                 .withName("plimsoll-operator")
                 .endMetadata()
-                .withRules(asked(), told(), made("apps", "deployments"), made("", "services"), seen(), events())
+                .withRules(asked(), told(), deployments(), services(), seen(), events())
                 .build();
     }
 
     /** What is asked for is read; only the status is ever written. */
     private static PolicyRule asked() {
-        return rule(ModelDeployment.GROUP, List.of("modeldeployments"), "get", "list", "watch");
+        return rule(ModelDeployment.GROUP, List.of("modeldeployments"), "list", "watch");
     }
 
     private static PolicyRule told() {
-        return rule(ModelDeployment.GROUP, List.of("modeldeployments/status"), "get", "patch");
+        return rule(ModelDeployment.GROUP, List.of("modeldeployments/status"), "patch");
     }
 
-    /** Watched by informers, applied server-side, removed when a source is not allowed any more. */
-    private static PolicyRule made(String group, String resource) {
-        return rule(group, List.of(resource), "get", "list", "watch", "create", "patch", "delete");
+    /** Applied, unless somebody else has one of that name; removed when a source is not allowed any more. */
+    private static PolicyRule deployments() {
+        return rule("apps", List.of("deployments"), "get", "list", "watch", "create", "patch", "delete");
+    }
+
+    /** As Deployments, but for the garbage collector to remove. */
+    private static PolicyRule services() {
+        return rule("", List.of("services"), "get", "list", "watch", "create", "patch");
     }
 
     /** What a status is told from. */
     private static PolicyRule seen() {
-        return rule("", List.of("pods", "persistentvolumeclaims"), "get", "list", "watch");
+        return rule("", List.of("pods", "persistentvolumeclaims"), "list", "watch");
     }
 
     private static PolicyRule events() {

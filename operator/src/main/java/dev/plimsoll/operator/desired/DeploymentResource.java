@@ -6,13 +6,12 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.processing.dependent.kubernetes.CRUDKubernetesDependentResource;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Objects;
 
 /** The pods. One is replaced in its place, because a second one would need a second GPU meanwhile. */
-@ApplicationScoped
-public class DeploymentResource extends CRUDKubernetesDependentResource<Deployment, ModelDeployment> {
+@Singleton
+public class DeploymentResource extends OwnedResource<Deployment> {
     private final OperatorConfig config;
 
     public DeploymentResource(OperatorConfig config) {

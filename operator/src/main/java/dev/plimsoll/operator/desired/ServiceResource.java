@@ -5,12 +5,11 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.processing.dependent.kubernetes.CRUDKubernetesDependentResource;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** Where clients find the replicas that are ready. */
-@ApplicationScoped
-public class ServiceResource extends CRUDKubernetesDependentResource<Service, ModelDeployment> {
+@Singleton
+public class ServiceResource extends OwnedResource<Service> {
     public ServiceResource() {
         super(Service.class);
     }

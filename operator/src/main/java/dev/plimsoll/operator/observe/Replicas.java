@@ -47,7 +47,10 @@ public final class Replicas {
                 heard.filter(said -> running && container != null && isOfThisRun(said, container));
         boolean believed = own.map(said -> said.at().plus(stale).isAfter(now)).orElse(false);
         ReplicaReport report = believed ? own.get().report() : null;
-        Failure failure = report != null ? report.failure() : failure(pod, container);
+        boolean fresh = running
+                && state != null
+                && Instant.parse(state.getRunning().getStartedAt()).plus(stale).isAfter(now);
+        Failure failure = report != null ? report.failure() : failure(pod, container, !running || fresh);
         return new Replica(
                 pod.getMetadata().getName(),
                 pod.getMetadata().getUid(),
@@ -56,27 +59,20 @@ public final class Replicas {
                 isReady(pod),
                 Instant.parse(pod.getMetadata().getCreationTimestamp()),
                 container == null ? 0 : Objects.requireNonNullElse(container.getRestartCount(), 0),
-                phase(report, failure, running, state),
+                phase(report, failure, running && !fresh),
                 report,
                 failure,
                 running ? null : waitingFor(pod, state));
     }
 
-    private Phase phase(
-            @Nullable ReplicaReport report,
-            @Nullable Failure failure,
-            boolean running,
-            @Nullable ContainerState state) {
+    private Phase phase(@Nullable ReplicaReport report, @Nullable Failure failure, boolean silent) {
         if (report != null) {
             return report.phase();
         }
         if (failure != null) {
             return Phase.Failed;
         }
-        boolean fresh = running
-                && state != null
-                && Instant.parse(state.getRunning().getStartedAt()).plus(stale).isAfter(now);
-        return running && !fresh ? Phase.Unknown : Phase.Starting;
+        return silent ? Phase.Unknown : Phase.Starting;
     }
 
     /** A report of an earlier run of the container says nothing about this one. */
@@ -87,13 +83,14 @@ public final class Replicas {
                 && !said.report().startedAt().isBefore(started.minusSeconds(2));
     }
 
-    private @Nullable Failure failure(Pod pod, @Nullable ContainerStatus container) {
+    /** How the container ended, or ended before this run of it: the latter explains only a run that has just begun. */
+    private @Nullable Failure failure(Pod pod, @Nullable ContainerStatus container, boolean earlierRunCounts) {
         if (container == null) {
             return null;
         }
         ContainerStateTerminated ended = container.getState().getTerminated() != null
                 ? container.getState().getTerminated()
-                : container.getLastState() == null
+                : container.getLastState() == null || !earlierRunCounts
                         ? null
                         : container.getLastState().getTerminated();
         if (ended == null || Objects.equals(ended.getExitCode(), 0)) {

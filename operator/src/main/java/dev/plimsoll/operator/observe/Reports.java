@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What pods say, checked before it is used: a pod may say anything. */
@@ -105,7 +106,19 @@ final class Reports {
         return plan.host() >= 0
                 && plan.devices() != null
                 && plan.devices().size() <= MAX_DEVICES
-                && plan.devices().stream().allMatch(device -> Objects.nonNull(device.name()) && device.total() >= 0);
+                && plan.devices().stream().allMatch(Reports::isPlausible);
+    }
+
+    private static boolean isPlausible(ReplicaReport.DevicePlanReport device) {
+        return Objects.nonNull(device.name())
+                && LongStream.of(
+                                device.budget(),
+                                device.weights(),
+                                device.kvCache(),
+                                device.workspace(),
+                                device.context(),
+                                device.total())
+                        .allMatch(bytes -> bytes >= 0);
     }
 
     private static boolean isPlausible(ReplicaReport.HostReport host) {

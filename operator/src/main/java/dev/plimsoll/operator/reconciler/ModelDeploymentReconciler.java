@@ -30,7 +30,8 @@ import java.util.concurrent.TimeUnit;
         dependents = {
             @Dependent(type = DeploymentResource.class, reconcilePrecondition = SourceAllowed.class),
             @Dependent(type = ServiceResource.class)
-        })
+        },
+        handleExceptionsInReconciler = true)
 @ControllerConfiguration(
         name = "modeldeployment",
         informer = @Informer,

@@ -118,6 +118,10 @@ class Observer {
                     "PersistentVolumeClaim " + claim.name() + " does not exist in namespace "
                             + model.getMetadata().getNamespace() + ": create it, or correct model.uri");
         }
+        return Rejection.of(context).or(() -> replicaFailure(context)).orElse(null);
+    }
+
+    private static Optional<Failure> replicaFailure(Context<ModelDeployment> context) {
         return context.getSecondaryResource(Deployment.class).stream()
                 .filter(deployment -> deployment.getStatus() != null)
                 .flatMap(deployment -> deployment.getStatus().getConditions().stream())
@@ -125,8 +129,7 @@ class Observer {
                         && condition.getStatus().equals("True"))
                 .map(DeploymentCondition::getMessage)
                 .map(message -> Failure.of(Reason.PodsRejected, "the pods cannot be made: " + message))
-                .findFirst()
-                .orElse(null);
+                .findFirst();
     }
 
     private Optional<ResourceID> claim(ModelDeployment model) {

@@ -24,7 +24,9 @@ final class Fits {
         }
         return plan(seen)
                 .map(plan -> Finding.yes(Reason.PlanFits, describe(plan, seen)))
-                .orElseGet(() -> Finding.unknown(Reason.NotPlanned, "no replica of this spec has reported a plan yet"));
+                .orElseGet(() -> seen.isSilent()
+                        ? Finding.unknown(Reason.ReportStale, "a replica does not report its plan")
+                        : Finding.unknown(Reason.NotPlanned, "no replica of this spec has reported a plan yet"));
     }
 
     static boolean isRefusal(Failure failure) {

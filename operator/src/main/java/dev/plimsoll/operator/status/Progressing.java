@@ -39,7 +39,7 @@ final class Progressing {
         if (seen.count(replica -> replica.phase() == Phase.Loading) > 0) {
             return Finding.yes(Reason.Loading, ModelLoaded.of(seen).message());
         }
-        if (seen.count(replica -> replica.phase() == Phase.WarmingUp || replica.phase() == Phase.Serving) > 0) {
+        if (seen.count(Progressing::isWarmingUp) > 0) {
             return Finding.yes(Reason.WarmingUp, "the model is loaded and the first steps run");
         }
         if (seen.isSilent()) {
@@ -47,5 +47,9 @@ final class Progressing {
         }
         return Finding.yes(
                 Reason.Starting, seen.current().size() + " of " + seen.wanted() + " pods exist, none loads yet");
+    }
+
+    private static boolean isWarmingUp(Replica replica) {
+        return replica.phase() == Phase.WarmingUp || (replica.phase() == Phase.Serving && !replica.ready());
     }
 }

@@ -10,6 +10,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,17 @@ class DesiredTest {
         assertThat(hash(yaml.replace("replicas: 2", "replicas: 5"))).isEqualTo(hash);
         assertThat(hash(yaml.replace("dtype: Float32", "dtype: Float16"))).isNotEqualTo(hash);
         assertThat(hash(yaml.replace("host: 1280Mi", "host: 2Gi"))).isNotEqualTo(hash);
+    }
+
+    @Test
+    void schedulingThatSaysNothingReplacesNone() throws IOException {
+        String yaml = Files.readString(CASES.resolve("host-only-from-a-claim/in.yaml"));
+        for (String nothing : List.of("{}", "{nodeSelector: {}}", "{nodeSelector: {}, tolerations: []}")) {
+            assertThat(hash(yaml + "  scheduling: " + nothing + "\n"))
+                    .as(nothing)
+                    .isEqualTo(hash(yaml));
+        }
+        assertThat(hash(yaml + "  scheduling: {nodeSelector: {disk: ssd}}\n")).isNotEqualTo(hash(yaml));
     }
 
     @Test

@@ -9,8 +9,11 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From what Kubernetes and a pod say to what is known of a replica. */
 @SuppressWarnings("NullAway")
@@ -32,6 +35,8 @@ class ReplicasTest {
     private static final String REPORT = """
             {"podUid": "u", "phase": "Serving", "startedAt": "2026-01-02T03:01:00Z", "observedAt": "2026-01-02T03:04:00Z",
              "devices": []}""";
+
+    private static final String CRASHED_BEFORE = "    lastState: {terminated: {exitCode: 139, signal: 11}}\n";
 
     @Test
     void aRefusalIsReadFromTheTerminationMessage() {
@@ -105,6 +110,50 @@ class ReplicasTest {
         Replica replica = of(running("2026-01-02T03:04:03Z"), heard(NOW.minusSeconds(5)));
         assertThat(replica.report()).isNull();
         assertThat(replica.phase()).isEqualTo(Phase.Starting);
+    }
+
+    @Test
+    void howAnEarlierRunEndedExplainsOneThatHasJustBegun() {
+        Replica replica = of(running("2026-01-02T03:03:46Z") + CRASHED_BEFORE, null);
+        assertThat(replica.phase()).isEqualTo(Phase.Failed);
+        assertThat(replica.failure().reason()).isEqualTo(Reason.Crashed);
+    }
+
+    @Test
+    void butNotTheSilenceOfOneThatHasRunForLong() {
+        Replica replica = of(running("2026-01-02T03:03:44Z") + CRASHED_BEFORE, heard(NOW.minusSeconds(21)));
+        assertThat(replica.phase()).isEqualTo(Phase.Unknown);
+        assertThat(replica.failure()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"budget", "weights", "kvCache", "workspace", "context", "total"})
+    void aPlanOfLessThanNothingIsAbsurd(String kind) {
+        String plan = """
+                "plan": {"devices": [{"name": "gpu:0", "budget": 1, "weights": 2, "kvCache": 3, "workspace": 4,
+                                      "context": 5, "total": 6}], "host": 7}, "devices": []""";
+        String report = REPORT.replace("\"devices\": []", plan);
+        assertThat(Reports.parse(bytes(report), "u")).isPresent();
+        assertThat(Reports.parse(bytes(report.replace("\"" + kind + "\": ", "\"" + kind + "\": -")), "u"))
+                .isEmpty();
+    }
+
+    @Test
+    void aReportOfMoreThanAPodCanHaveIsAbsurd() {
+        assertThat(Reports.parse(bytes(devices(64, 1)), "u")).isPresent();
+        assertThat(Reports.parse(bytes(devices(65, 1)), "u")).isEmpty();
+        assertThat(Reports.parse(bytes(devices(1, 20_000)), "u")).isPresent();
+        assertThat(Reports.parse(bytes(devices(1, 20_001)), "u")).isEmpty();
+        assertThat(Reports.parse(bytes(REPORT.replace("Serving", "S".repeat(17 << 10))), "u"))
+                .isEmpty();
+    }
+
+    private static String devices(int count, int modules) {
+        String module = "{\"name\": \"m\", \"bytes\": 1}";
+        String device = "{\"name\": \"gpu:0\", \"kind\": \"Cuda\", \"modules\": ["
+                + String.join(",", Collections.nCopies(modules, module)) + "]}";
+        return REPORT.replace(
+                "\"devices\": []", "\"devices\": [" + String.join(",", Collections.nCopies(count, device)) + "]");
     }
 
     @Test

@@ -76,16 +76,52 @@ class StatusFactoryTest {
     }
 
     @Test
+    void aClaimThatIsMissingKeepsItFromServing() {
+        Failure missing = Failure.of(Reason.ClaimNotFound, "PersistentVolumeClaim models does not exist: create it");
+        ModelDeploymentStatus status = StatusFactory.of(new Observation(
+                seen(List.of(), null, NOW, 1).spec(), 7, "a=b", "http://x", missing, List.of(), 0, null, NOW));
+        for (ConditionType type : List.of(ConditionType.Ready, ConditionType.ModelLoaded)) {
+            assertThat(say(status, type))
+                    .isEqualTo("False ClaimNotFound: PersistentVolumeClaim models does not exist: create it");
+        }
+        assertThat(say(status, ConditionType.Progressing)).startsWith("False Stalled: PersistentVolumeClaim models");
+        assertThat(say(status, ConditionType.Fits)).startsWith("Unknown NotPlanned");
+        assertThat(say(status, ConditionType.Available)).startsWith("False NoReplica");
+        assertThat(Transitions.between(null, status))
+                .containsExactly(new Transitions.News(true, "ClaimNotFound", missing.message()));
+    }
+
+    @Test
+    void aFirstLoadIsToldInItsSteps() {
+        Replica loading = replica(false, Phase.Loading, report(Phase.Loading, "gpu:0", null, 100 * MI), null);
+        ModelDeploymentStatus status = status(List.of(loading), null);
+        String progress = "Loading: 0 of 1 replicas hold the model: 35% of 256Mi read";
+        assertThat(say(status, ConditionType.Ready)).isEqualTo("False " + progress);
+        assertThat(say(status, ConditionType.Progressing)).isEqualTo("True " + progress);
+        assertThat(say(status, ConditionType.ModelLoaded)).startsWith("False NotLoaded: 0 of 1 replicas hold");
+        assertThat(say(status, ConditionType.Fits)).startsWith("True PlanFits");
+        assertThat(say(status, ConditionType.Available)).startsWith("False NoReplica");
+        assertThat(say(status, ConditionType.WithinMemoryBudget))
+                .isEqualTo("Unknown NotReported: 0 of 1 replicas have reported what they take");
+        assertThat(status.summary().placement()).isEqualTo("2/2 layers on GPU (emulated) (loading)");
+        assertThat(status.summary().loadTime()).isNull();
+        assertThat(status.pods().getFirst().load().seconds()).isNull();
+        assertThat(Transitions.between(null, status)).isEmpty();
+    }
+
+    @Test
     void silenceIsUnknownAndNothingOldIsRepeated() {
         ModelDeploymentStatus before = status(List.of(SERVING), null);
         Replica silent = replica(true, Phase.Unknown, null, null);
         ModelDeploymentStatus status = status(List.of(silent), before);
         for (ConditionType type : List.of(
                 ConditionType.Ready,
+                ConditionType.Fits,
                 ConditionType.ModelLoaded,
                 ConditionType.PlacementSatisfied,
                 ConditionType.WithinMemoryBudget)) {
             assertThat(condition(status, type).status()).as(type.toString()).isEqualTo(ConditionStatus.Unknown);
+            assertThat(condition(status, type).reason()).as(type.toString()).isEqualTo(Reason.ReportStale);
         }
         assertThat(status.pods().getFirst().devices()).isNull();
         assertThat(status.summary().placement()).isEqualTo("-");
@@ -151,6 +187,18 @@ class StatusFactoryTest {
     }
 
     @Test
+    void whatIsMeasuredStandsWhileItIsNearlyRight() {
+        Quantity standing = new Quantity("1000Mi");
+        assertThat(Steady.bytes(1029 * MI, standing)).isEqualTo(standing);
+        assertThat(Steady.bytes(1032 * MI, standing)).isEqualTo(new Quantity("1.01Gi"));
+        assertThat(Steady.bytes(972 * MI, standing)).isEqualTo(standing);
+        assertThat(Steady.bytes(970 * MI, standing)).isEqualTo(new Quantity("970Mi"));
+        assertThat(Steady.bytes(0L, standing)).isEqualTo(new Quantity("0"));
+        assertThat(Steady.bytes(null, standing)).isNull();
+        assertThat(Steady.bytes(5 * MI, null)).isEqualTo(new Quantity("5Mi"));
+    }
+
+    @Test
     void nothingWantedIsReady() {
         ModelDeploymentStatus status = StatusFactory.of(seen(List.of(), null, NOW, 0));
         assertThat(say(status, ConditionType.Ready)).isEqualTo("True ScaledToZero: no replica is asked for");
@@ -201,6 +249,10 @@ class StatusFactoryTest {
     }
 
     private static ReplicaReport report(Phase phase, String device, @Nullable Long process) {
+        return report(phase, device, process, 256 * MI);
+    }
+
+    private static ReplicaReport report(Phase phase, String device, @Nullable Long process, long read) {
         boolean host = device.equals("host");
         return new ReplicaReport(
                 "uid-1",
@@ -226,7 +278,7 @@ class StatusFactoryTest {
                                 new ModulePlacement("model.layers.1", 1, null),
                                 new ModulePlacement("lm_head", 0, "model.embed_tokens")))),
                 new HostReport(2048 * MI, 500 * MI, 0L, 10 * MI, 600 * MI),
-                new LoadReport("pvc://models/x", 256 * MI, 256 * MI, 0.5, 512.0 * MI, 3.0),
+                new LoadReport("pvc://models/x", 256 * MI, read, 0.5, 512.0 * MI, 3.0),
                 null);
     }
 
