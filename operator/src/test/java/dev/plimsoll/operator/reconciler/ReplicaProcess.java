@@ -1,0 +1,49 @@
+package dev.plimsoll.operator.reconciler;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Answers {@code /placement} on the management port of an address of its own, with what a test says. */
+final class ReplicaProcess implements AutoCloseable {
+    private static final int MANAGEMENT_PORT = 9000;
+    private static final AtomicInteger ADDRESSES = new AtomicInteger(1);
+
+    final String ip = "127.9.0." + ADDRESSES.incrementAndGet();
+    private final HttpServer http;
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile @Nullable String report;
+
+    ReplicaProcess() throws IOException {
+        http = HttpServer.create(new InetSocketAddress(ip, MANAGEMENT_PORT), 0);
+        http.createContext("/placement", exchange -> {
+            String answer = report;
+            asked.incrementAndGet();
+            byte[] body = (answer == null ? "" : answer).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer == null ? 503 : 200, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        http.start();
+    }
+
+    void says(String json) {
+        report = json;
+    }
+
+    void fallsSilent() {
+        report = null;
+    }
+
+    int timesAsked() {
+        return asked.get();
+    }
+
+    @Override
+    public void close() {
+        http.stop(0);
+    }
+}

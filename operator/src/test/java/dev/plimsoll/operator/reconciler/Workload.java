@@ -1,0 +1,183 @@
+package dev.plimsoll.operator.reconciler;
+
+import dev.plimsoll.api.ModelDeployment;
+import dev.plimsoll.api.status.Condition;
+import dev.plimsoll.api.status.ConditionType;
+import dev.plimsoll.api.status.ModelDeploymentStatus;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One ModelDeployment, and what a user, the Deployment controller and a kubelet do about it. */
+final class Workload {
+    static final String NAMESPACE = "default";
+
+    private final KubernetesClient admin;
+    final String name;
+
+    Workload(KubernetesClient admin, String name) {
+        this.admin = admin;
+        this.name = name;
+    }
+
+    Workload apply(String spec) {
+        admin.resource("""
+                apiVersion: plimsoll.dev/v1alpha1
+                kind: ModelDeployment
+                metadata: {name: %s, namespace: %s}
+                spec:
+                """.formatted(name, NAMESPACE) + spec.indent(2))
+                .forceConflicts()
+                .fieldManager("user")
+                .serverSideApply();
+        return this;
+    }
+
+    Workload claim(String claim) {
+        admin.resource(Serialization.unmarshal("""
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: %s, namespace: %s}
+                spec: {accessModes: [ReadOnlyMany], resources: {requests: {storage: 1Gi}}}
+                """.formatted(claim, NAMESPACE), PersistentVolumeClaim.class))
+                .createOr(NonDeletingOperation::update);
+        return this;
+    }
+
+    Resource<ModelDeployment> resource() {
+        return admin.resources(ModelDeployment.class).inNamespace(NAMESPACE).withName(name);
+    }
+
+    @Nullable
+    Deployment deployment() {
+        return admin.apps().deployments().inNamespace(NAMESPACE).withName(name).get();
+    }
+
+    @Nullable
+    ModelDeploymentStatus status() {
+        ModelDeployment model = resource().get();
+        return model == null ? null : model.getStatus();
+    }
+
+    /** As {@code True AsSpecified: message}; empty while there is none. */
+    String condition(ConditionType type) {
+        ModelDeploymentStatus status = status();
+        return status == null
+                ? ""
+                : status.conditions().stream()
+                        .filter(condition -> condition.type() == type)
+                        .map(Workload::words)
+                        .findFirst()
+                        .orElse("");
+    }
+
+    private static String words(Condition condition) {
+        return condition.status() + " " + condition.reason() + ": " + condition.message();
+    }
+
+    List<String> events() {
+        String uid = resource().get().getMetadata().getUid();
+        return admin.events().v1().events().inNamespace(NAMESPACE).list().getItems().stream()
+                .filter(event -> uid.equals(event.getRegarding().getUid()))
+                .map(Event::getReason)
+                .sorted()
+                .toList();
+    }
+
+    /** What the Deployment controller would make of the template as it is now. */
+    Pod pod(String suffix) {
+        var template = Objects.requireNonNull(deployment()).getSpec().getTemplate();
+        return admin.resource(new PodBuilder()
+                        .withMetadata(new ObjectMetaBuilder(template.getMetadata())
+                                .withName(name + "-" + suffix)
+                                .withNamespace(NAMESPACE)
+                                .build())
+                        .withNewSpecLike(template.getSpec())
+                        .withNodeName("node-1")
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    /** What a kubelet would say of it. */
+    void tell(Pod pod, String status) {
+        Pod now = admin.resource(pod).get();
+        now.setStatus(Serialization.unmarshal(status, PodStatus.class));
+        admin.resource(now).updateStatus();
+    }
+
+    void runs(Pod pod, ReplicaProcess process, boolean ready, String lastState) {
+        tell(pod, """
+                phase: Running
+                podIP: %s
+                podIPs: [{ip: %s}]
+                conditions: [{type: Ready, status: "%s"}]
+                containerStatuses:
+                - name: server
+                  image: x
+                  imageID: x
+                  restartCount: %d
+                  ready: %s
+                  state: {running: {startedAt: "%s"}}
+                  lastState: %s
+                """.formatted(
+                        process.ip,
+                        process.ip,
+                        ready ? "True" : "False",
+                        lastState.equals("{}") ? 0 : 1,
+                        ready,
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                        lastState));
+    }
+
+    void ended(Pod pod, String terminated) {
+        tell(pod, """
+                phase: Running
+                conditions: [{type: Ready, status: "False"}]
+                containerStatuses:
+                - name: server
+                  image: x
+                  imageID: x
+                  restartCount: 0
+                  ready: false
+                  state: {terminated: %s}
+                """.formatted(terminated));
+    }
+
+    void remove(Pod pod) {
+        admin.resource(pod).withGracePeriod(0).delete();
+    }
+
+    static String report(Pod pod, String phase, String dtype) {
+        long done = phase.equals("Loading") ? 64L << 20 : 256L << 20;
+        return """
+                {"podUid": "%s", "phase": "%s", "startedAt": "%s", "observedAt": "%s",
+                 "model": {"architecture": "LlamaForCausalLM", "parameters": 134515008, "layers": 2,
+                           "checkpointBytes": 268435456, "checkpointDtype": "BFloat16", "dtype": "%s",
+                           "servedName": "x"},
+                 "plan": {"devices": [{"name": "host", "budget": 0, "weights": 268435456, "kvCache": 1048576,
+                                       "workspace": 1048576, "context": 0, "total": 270532608}],
+                          "host": 536870912, "maxSequences": 1, "maxSequenceTokens": 256},
+                 "devices": [{"name": "host", "kind": "Host",
+                              "modules": [{"name": "model.embed_tokens", "bytes": 1},
+                                          {"name": "model.layers.0", "bytes": 1},
+                                          {"name": "model.layers.1", "bytes": 1}],
+                              "measured": {"weights": 268435456, "source": "Process"}}],
+                 "host": {"anonymous": 419430400, "peak": 524288000},
+                 "load": {"source": "pvc://models/x", "bytesTotal": 268435456, "bytesDone": %d, "seconds": 0.5}}
+                """.formatted(pod.getMetadata().getUid(), phase, Instant.now(), Instant.now(), dtype, done);
+    }
+}
