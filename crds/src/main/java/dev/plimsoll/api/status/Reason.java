@@ -17,6 +17,8 @@ public enum Reason {
     HostBudgetTooSmall,
     /** Fits: the policy needs more GPUs than the process sees. */
     NoGpu,
+    /** Fits: {@code placement.map} does not fit the model or the GPUs. */
+    InvalidPlacement,
     /** Fits: {@code serving.maxSequenceTokens} is more than the model allows. */
     SequenceTooLong,
 

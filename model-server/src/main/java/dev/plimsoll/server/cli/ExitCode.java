@@ -30,7 +30,7 @@ enum ExitCode {
 
     static ExitCode of(Reason reason) {
         return switch (reason) {
-            case GpuBudgetTooSmall, HostBudgetTooSmall, NoGpu, SequenceTooLong -> REFUSED;
+            case GpuBudgetTooSmall, HostBudgetTooSmall, NoGpu, SequenceTooLong, InvalidPlacement -> REFUSED;
             case ModelNotFound, InvalidCheckpoint, UnsafeFormat, UnsupportedModel, UnsupportedConfig -> BAD_CHECKPOINT;
             case ReadFailed -> READ_FAILED;
             case DeviceOutOfMemory, EngineFailed, HostOutOfMemory -> ENGINE_FAILED;

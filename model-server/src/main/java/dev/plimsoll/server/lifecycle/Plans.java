@@ -2,6 +2,8 @@ package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.GpuLimit;
+import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture;
@@ -16,9 +18,11 @@ import dev.plimsoll.server.placement.PlanOutcome;
 import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
 import dev.plimsoll.server.placement.Refusal;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -36,21 +40,29 @@ public final class Plans {
     public static PlanRequest request(
             ModelDeploymentSpec spec, Checkpoint checkpoint, List<Long> gpuBytes, boolean emulated, long hostLimit) {
         Architecture architecture = ModelFamilies.describe(checkpoint);
-        long ceiling = spec.memory().gpu() == null
-                ? Long.MAX_VALUE
-                : ByteSize.bytes(spec.memory().gpu());
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuBytes.size())
-                .mapToObj(i -> new PlanRequest.Gpu(
-                        DeviceId.gpu(i), emulated, Math.min(ceiling, gpuBytes.get(i)), gpuBytes.get(i), 0))
+                .mapToObj(i -> gpu(spec.memory(), i, gpuBytes.get(i), emulated))
                 .toList();
         return new PlanRequest(
                 architecture,
                 resolve(spec.dtype(), checkpoint),
-                spec.placement().policy(),
+                spec.placement(),
                 gpus,
                 Math.min(ByteSize.bytes(spec.memory().host()), hostLimit),
                 spec.serving().maxSequences(),
                 spec.serving().maxSequenceTokens());
+    }
+
+    /** A GPU under its own ceiling, or under that of every GPU. */
+    private static PlanRequest.Gpu gpu(Memory memory, int index, long bytes, boolean emulated) {
+        Quantity own = Optional.ofNullable(memory.perGpu()).orElse(List.of()).stream()
+                .filter(limit -> limit.index() == index)
+                .map(GpuLimit::limit)
+                .findFirst()
+                .orElse(null);
+        Quantity ceiling = own == null ? memory.gpu() : own;
+        long budget = ceiling == null ? bytes : Math.min(bytes, ByteSize.bytes(ceiling));
+        return new PlanRequest.Gpu(DeviceId.gpu(index), emulated, budget, bytes, 0, own != null);
     }
 
     /**

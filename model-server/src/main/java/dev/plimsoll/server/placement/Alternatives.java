@@ -2,9 +2,11 @@ package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +16,16 @@ import org.jspecify.annotations.Nullable;
 /** What a refused request could change to fit; each suggestion was planned, and fits. */
 final class Alternatives {
     private static final long GRAIN = 32L << 20;
-    private static final long MAX_BYTES = 1L << 50;
+    private static final long MAX_BYTES = PlanRequest.UNLIMITED;
 
     private final Planner planner;
     private final PlanRequest refused;
+    private final Sizes sizes;
 
-    Alternatives(Planner planner, PlanRequest refused) {
+    Alternatives(Planner planner, PlanRequest refused, Sizes sizes) {
         this.planner = planner;
         this.refused = refused;
+        this.sizes = sizes;
     }
 
     Failure describe(Failure failure) {
@@ -29,6 +33,7 @@ final class Alternatives {
         addBudget(failure.reason(), fitting);
         addSequenceTokens(fitting);
         addDtypes(fitting);
+        addAuto(fitting);
         addHostOnly(fitting);
         String advice = fitting.isEmpty()
                 ? " Nothing that can be changed here makes it fit: use more or larger devices, or a smaller model."
@@ -40,7 +45,7 @@ final class Alternatives {
     private void addBudget(Reason reason, List<String> fitting) {
         boolean gpuIsShort = reason == Reason.GpuBudgetTooSmall;
         String gpu = gpuIsShort ? smallest(bytes -> withGpuBudget(bytes, refused)) : null;
-        String host = gpuIsShort ? null : smallest(bytes -> withHostBudget(bytes, refused));
+        String host = gpuIsShort ? null : smallest(refused::withHostBudget);
         if (gpu != null) {
             fitting.add("memory.gpu " + gpu);
         } else if (host != null) {
@@ -51,12 +56,12 @@ final class Alternatives {
     }
 
     private void addBothBudgets(List<String> fitting) {
-        String gpu = smallest(bytes -> withGpuBudget(bytes, withHostBudget(MAX_BYTES, refused)));
+        String gpu = smallest(bytes -> withGpuBudget(bytes, refused.withHostBudget(MAX_BYTES)));
         if (gpu == null) {
             return;
         }
         PlanRequest raised = withGpuBudget(ByteSize.bytes(new Quantity(gpu)), refused);
-        String host = smallest(bytes -> withHostBudget(bytes, raised));
+        String host = smallest(raised::withHostBudget);
         if (host != null) {
             fitting.add("memory.gpu " + gpu + " with memory.host " + host);
         }
@@ -70,28 +75,48 @@ final class Alternatives {
         }
         while (high - low > 1) {
             int middle = low + (high - low) / 2;
-            if (fits(withTokens(middle))) {
+            if (fits(refused.withTokens(middle))) {
                 low = middle;
             } else {
                 high = middle;
             }
         }
         int readable = low >= 64 ? low - low % 64 : low;
-        if (readable > 0) {
+        if (readable > 0 && fits(refused.withTokens(readable))) {
             fitting.add("serving.maxSequenceTokens " + readable);
         }
     }
 
     private void addDtypes(List<String> fitting) {
         for (Dtype dtype : List.of(Dtype.BFloat16, Dtype.Float16)) {
-            if (dtype != refused.dtype() && fits(withDtype(dtype))) {
+            if (dtype != refused.dtype() && fits(refused.withDtype(dtype))) {
                 fitting.add("dtype " + dtype);
             }
         }
     }
 
+    private void addAuto(List<String> fitting) {
+        Placement auto = Placement.of(PlacementPolicy.Auto);
+        if (refused.policy() != PlacementPolicy.Auto
+                && !refused.gpus().isEmpty()
+                && planner.attempt(refused.withPlacement(auto), sizes) instanceof PlacementPlan plan) {
+            long layers = sizes.units().stream().filter(this::isLayer).count();
+            long onGpus = sizes.units().stream()
+                    .filter(this::isLayer)
+                    .map(unit -> plan.modules().get(unit.module()))
+                    .filter(placed -> placed != null && placed.device().isGpu())
+                    .count();
+            fitting.add("placement.policy Auto (" + onGpus + " of " + layers + " layers on GPU)");
+        }
+    }
+
+    private boolean isLayer(Sizes.Unit unit) {
+        return unit.kind() == Kind.LAYER;
+    }
+
     private void addHostOnly(List<String> fitting) {
-        if (refused.policy() == PlacementPolicy.GpuOnly && fits(hostOnly())) {
+        if (refused.policy() != PlacementPolicy.HostOnly
+                && fits(refused.withPlacement(Placement.of(PlacementPolicy.HostOnly)))) {
             fitting.add("placement.policy HostOnly");
         }
     }
@@ -116,69 +141,10 @@ final class Alternatives {
     }
 
     private boolean fits(PlanRequest request) {
-        return planner.attempt(request) instanceof PlacementPlan;
+        return planner.attempt(request, sizes) instanceof PlacementPlan;
     }
 
     private static PlanRequest withGpuBudget(long bytes, PlanRequest request) {
-        List<PlanRequest.Gpu> gpus = request.gpus().stream()
-                .map(gpu -> new PlanRequest.Gpu(
-                        gpu.id(),
-                        gpu.emulated(),
-                        Math.min(bytes, gpu.capacityBytes()),
-                        gpu.capacityBytes(),
-                        gpu.contextBytes()))
-                .toList();
-        return new PlanRequest(
-                request.architecture(),
-                request.dtype(),
-                request.policy(),
-                gpus,
-                request.hostBudgetBytes(),
-                request.maxSequences(),
-                request.maxSequenceTokens());
-    }
-
-    private static PlanRequest withHostBudget(long hostBytes, PlanRequest request) {
-        return new PlanRequest(
-                request.architecture(),
-                request.dtype(),
-                request.policy(),
-                request.gpus(),
-                hostBytes,
-                request.maxSequences(),
-                request.maxSequenceTokens());
-    }
-
-    private PlanRequest withTokens(int tokens) {
-        return new PlanRequest(
-                refused.architecture(),
-                refused.dtype(),
-                refused.policy(),
-                refused.gpus(),
-                refused.hostBudgetBytes(),
-                refused.maxSequences(),
-                tokens);
-    }
-
-    private PlanRequest withDtype(Dtype dtype) {
-        return new PlanRequest(
-                refused.architecture(),
-                dtype,
-                refused.policy(),
-                refused.gpus(),
-                refused.hostBudgetBytes(),
-                refused.maxSequences(),
-                refused.maxSequenceTokens());
-    }
-
-    private PlanRequest hostOnly() {
-        return new PlanRequest(
-                refused.architecture(),
-                refused.dtype(),
-                PlacementPolicy.HostOnly,
-                List.of(),
-                refused.hostBudgetBytes(),
-                refused.maxSequences(),
-                refused.maxSequenceTokens());
+        return request.withGpus(gpu -> gpu.withCeiling(bytes));
     }
 }

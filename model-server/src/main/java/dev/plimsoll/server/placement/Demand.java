@@ -1,11 +1,7 @@
 package dev.plimsoll.server.placement;
 
-import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.DecoderShape;
-import dev.plimsoll.server.architecture.ExecutionUnit;
-import dev.plimsoll.server.architecture.ModuleNode;
-import dev.plimsoll.server.architecture.Parameter;
-import java.util.HashMap;
+import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param units in order of execution
  * @param workspace transient bytes on each device that runs a unit
+ * @param rowBytes bytes of the hidden states of a step
+ * @param indexes place of each module among the units
  */
-record Demand(List<Unit> units, long workspace) {
+record Demand(List<Unit> units, long workspace, long rowBytes, Map<String, Integer> indexes) {
     /**
      * One unit.
      *
@@ -25,13 +23,13 @@ record Demand(List<Unit> units, long workspace) {
      * @param tie null unless a parameter of it is another module's
      */
     record Unit(
-            ExecutionUnit.Kind kind,
+            Kind kind,
             String module,
             long weights,
             @Nullable Tie tie,
             long kvCache) {
         boolean isLayer() {
-            return kind == ExecutionUnit.Kind.LAYER;
+            return kind == Kind.LAYER;
         }
 
         /** Bytes that it reads where it runs. */
@@ -47,39 +45,34 @@ record Demand(List<Unit> units, long workspace) {
      */
     record Tie(String owner, long bytes) {}
 
-    static Demand of(Architecture architecture, int elementBytes, int sequences, int sequenceTokens, int chunkTokens) {
-        DecoderShape shape = architecture.shape();
+    static Demand of(
+            Sizes sizes, DecoderShape shape, int elementBytes, int sequences, int sequenceTokens, int chunkTokens) {
         long kvCache = 2L * shape.keyValueHeads() * shape.headDim() * elementBytes * sequences * sequenceTokens;
-        Map<String, ModuleNode> modules = new HashMap<>();
-        collect(architecture.root(), modules);
-        List<Unit> units = architecture.units().stream()
-                .map(unit -> unit(unit, Objects.requireNonNull(modules.get(unit.module())), elementBytes, kvCache))
+        List<Unit> units = sizes.units().stream()
+                .map(unit -> new Unit(
+                        unit.kind(),
+                        unit.module(),
+                        unit.elements() * elementBytes,
+                        unit.tie() == null
+                                ? null
+                                : new Tie(unit.tie().owner(), unit.tie().elements() * elementBytes),
+                        unit.kind() == Kind.LAYER ? kvCache : 0))
                 .toList();
-        return new Demand(units, Workspace.bytes(shape, chunkTokens, sequences, sequenceTokens, elementBytes));
+        return new Demand(
+                units,
+                Workspace.bytes(shape, chunkTokens, sequences, sequenceTokens, elementBytes),
+                (long) Math.max(chunkTokens, sequences) * shape.hidden() * elementBytes,
+                sizes.indexes());
     }
 
-    long weights() {
-        return units.stream().mapToLong(Unit::weights).sum();
+    /** Bytes that a unit takes on a device: those of a tied parameter only where its owner lives elsewhere. */
+    long weightsOn(DeviceId device, Unit unit, List<? extends @Nullable DeviceId> homes) {
+        Tie tie = unit.tie;
+        return unit.weights + (tie == null || device.equals(homes.get(indexOf(tie.owner))) ? 0 : tie.bytes);
     }
 
-    private static Unit unit(ExecutionUnit unit, ModuleNode module, int elementBytes, long layerKvCache) {
-        long bytes = 0;
-        Tie tie = null;
-        for (Parameter parameter : module.allParameters().toList()) {
-            long size = parameter.shape().elements() * elementBytes;
-            String owner = parameter.tiedTo();
-            if (owner != null) {
-                tie = new Tie(owner.substring(0, owner.lastIndexOf('.')), size);
-            } else if (!parameter.buffer()) {
-                bytes += size;
-            }
-        }
-        boolean isLayer = unit.kind() == ExecutionUnit.Kind.LAYER;
-        return new Unit(unit.kind(), unit.module(), bytes, tie, isLayer ? layerKvCache : 0);
-    }
-
-    private static void collect(ModuleNode node, Map<String, ModuleNode> byName) {
-        byName.put(node.name(), node);
-        node.children().forEach(child -> collect(child, byName));
+    /** Place of a module among the units. */
+    int indexOf(String module) {
+        return Objects.requireNonNull(indexes.get(module), module);
     }
 }

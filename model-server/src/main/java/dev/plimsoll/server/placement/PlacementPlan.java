@@ -3,32 +3,53 @@ package dev.plimsoll.server.placement;
 import dev.plimsoll.api.Dtype;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where each module goes and what that takes. No device is over its budget.
  *
- * @param modules device of every module that is placed as one, in model order, with its bytes
- * @param devices those that hold a module, GPUs first
+ * @param deviceMap devices by module as the policy gives them; those of transformers are folded as transformers does
+ * @param modules every module that is placed as one, in model order
+ * @param devices those that hold or run a module, GPUs first
  * @param prefillChunkTokens prompt tokens that one step takes at most; bounds the workspace
+ * @param bufferBytes one of the two buffers that a device has when weights are streamed into it; 0 when none are
  */
 public record PlacementPlan(
         Dtype dtype,
         int maxSequences,
         int maxSequenceTokens,
         int prefillChunkTokens,
+        SequencedMap<String, DeviceId> deviceMap,
         SequencedMap<String, Placed> modules,
         List<DevicePlan> devices,
-        HostPlan host)
+        HostPlan host,
+        long bufferBytes)
         implements PlanOutcome {
 
     /**
      * A module's place.
      *
+     * @param device where its weights live
+     * @param runner the device that computes it: another one when its weights are streamed in just in time
      * @param bytes of its parameters in the plan's dtype; parameters tied to ones counted elsewhere add nothing
+     * @param reason why its weights are on no GPU; null when they are, or when there is none
      */
-    public record Placed(DeviceId device, long bytes) {}
+    public record Placed(
+            DeviceId device,
+            DeviceId runner,
+            long bytes,
+            @Nullable String reason) {
+        public boolean isStreamed() {
+            return !device.equals(runner);
+        }
+    }
 
-    /** Predicted bytes on one device, and what may be used there. */
+    /**
+     * Predicted bytes on one device, and what may be used there.
+     *
+     * @param budgetBytes {@link PlanRequest#UNLIMITED} where nothing limits it
+     * @param workspace transient bytes of a step, with the buffers that weights are streamed into
+     */
     public record DevicePlan(DeviceId id, long budgetBytes, long weights, long kvCache, long workspace, long context) {
         public long total() {
             return weights + kvCache + workspace + context;

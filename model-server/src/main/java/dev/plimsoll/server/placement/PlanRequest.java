@@ -1,9 +1,12 @@
 package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.Architecture;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param hostBudgetBytes ceiling of the container
  * @param maxSequences sequences that share a step
  * @param maxSequenceTokens tokens of one sequence; null means what the model allows, at most 4096
+ * @param maxMemory bytes of weights that each device may hold, as transformers' {@code max_memory}; null means that
+ *     they follow from the budgets
  */
 public record PlanRequest(
         Architecture architecture,
         Dtype dtype,
-        PlacementPolicy policy,
+        Placement placement,
         List<Gpu> gpus,
         long hostBudgetBytes,
         int maxSequences,
-        @Nullable Integer maxSequenceTokens) {
+        @Nullable Integer maxSequenceTokens,
+        @Nullable SequencedMap<DeviceId, Long> maxMemory) {
+
+    /** A budget that nothing reaches. */
+    public static final long UNLIMITED = 1L << 50;
 
     /**
      * A GPU to plan for.
@@ -31,6 +40,61 @@ public record PlanRequest(
      * @param budgetBytes what the process may take of it, everything included
      * @param capacityBytes what the process could take of it at most: no ceiling can be raised beyond
      * @param contextBytes what the driver and its libraries take of that before the first tensor
+     * @param ownLimit whether its budget is its own, from {@code memory.perGpu}
      */
-    public record Gpu(DeviceId id, boolean emulated, long budgetBytes, long capacityBytes, long contextBytes) {}
+    public record Gpu(
+            DeviceId id, boolean emulated, long budgetBytes, long capacityBytes, long contextBytes, boolean ownLimit) {
+        /** The same GPU under another {@code memory.gpu}. */
+        Gpu withCeiling(long bytes) {
+            return ownLimit
+                    ? this
+                    : new Gpu(id, emulated, Math.min(bytes, capacityBytes), capacityBytes, contextBytes, false);
+        }
+    }
+
+    /** A request whose weights are limited by budgets alone. */
+    public PlanRequest(
+            Architecture architecture,
+            Dtype dtype,
+            Placement placement,
+            List<Gpu> gpus,
+            long hostBudgetBytes,
+            int maxSequences,
+            @Nullable Integer maxSequenceTokens) {
+        this(architecture, dtype, placement, gpus, hostBudgetBytes, maxSequences, maxSequenceTokens, null);
+    }
+
+    public PlacementPolicy policy() {
+        return placement.policy();
+    }
+
+    PlanRequest withGpus(UnaryOperator<Gpu> change) {
+        return new PlanRequest(
+                architecture,
+                dtype,
+                placement,
+                gpus.stream().map(change).toList(),
+                hostBudgetBytes,
+                maxSequences,
+                maxSequenceTokens,
+                maxMemory);
+    }
+
+    PlanRequest withHostBudget(long bytes) {
+        return new PlanRequest(architecture, dtype, placement, gpus, bytes, maxSequences, maxSequenceTokens, maxMemory);
+    }
+
+    PlanRequest withTokens(int tokens) {
+        return new PlanRequest(architecture, dtype, placement, gpus, hostBudgetBytes, maxSequences, tokens, maxMemory);
+    }
+
+    PlanRequest withDtype(Dtype other) {
+        return new PlanRequest(
+                architecture, other, placement, gpus, hostBudgetBytes, maxSequences, maxSequenceTokens, maxMemory);
+    }
+
+    PlanRequest withPlacement(Placement other) {
+        return new PlanRequest(
+                architecture, dtype, other, gpus, hostBudgetBytes, maxSequences, maxSequenceTokens, maxMemory);
+    }
 }

@@ -1,9 +1,13 @@
 package dev.plimsoll.server.placement;
 
-import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.Serving;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.placement.PlacementPlan.Placed;
+import dev.plimsoll.server.placement.Policy.Homes;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 
 /** Decides what goes where and what that takes, from headers alone. Pure: the same request gives the same answer. */
 public final class Planner {
@@ -17,15 +21,16 @@ public final class Planner {
     }
 
     public PlanOutcome plan(PlanRequest request) {
-        PlanOutcome outcome = attempt(request);
+        Sizes sizes = Sizes.of(request.architecture());
+        PlanOutcome outcome = attempt(request, sizes);
         return outcome instanceof Refusal(Failure failure)
                         && !failure.deficits().isEmpty()
-                ? new Refusal(new Alternatives(this, request).describe(failure))
+                ? new Refusal(new Alternatives(this, request, sizes).describe(failure))
                 : outcome;
     }
 
     /** As {@link #plan}, without looking for what would fit instead. */
-    PlanOutcome attempt(PlanRequest request) {
+    PlanOutcome attempt(PlanRequest request, Sizes sizes) {
         int allowed = request.architecture().shape().maxPositions();
         Integer asked = request.maxSequenceTokens();
         if (asked != null && asked > allowed) {
@@ -34,16 +39,50 @@ public final class Planner {
                     "serving.maxSequenceTokens is " + asked + ", the model was made for " + allowed
                             + ": set it to at most " + allowed));
         }
-        if (request.policy() == PlacementPolicy.GpuOnly && request.gpus().isEmpty()) {
-            return new Refusal(Failure.of(
-                    Reason.NoGpu,
-                    "policy GpuOnly needs a GPU and this process sees none: ask for one with gpu.resourceName and"
-                            + " gpu.count, check the node's driver, or choose placement.policy HostOnly"));
-        }
         int tokens = asked == null ? Math.min(allowed, Serving.DEFAULT_SEQUENCE_TOKENS) : asked;
         int chunk = Math.min(CHUNK_TOKENS, tokens);
         Demand demand = Demand.of(
-                request.architecture(), ElementType.of(request.dtype()).bytes(), request.maxSequences(), tokens, chunk);
-        return new Packing(request, demand, hostNeeds, tokens, chunk).solve();
+                sizes,
+                request.architecture().shape(),
+                ElementType.of(request.dtype()).bytes(),
+                request.maxSequences(),
+                tokens,
+                chunk);
+        Problem problem = new Problem(request, demand, hostNeeds, tokens, chunk);
+        try {
+            return judge(problem, Policy.of(request.policy()).place(problem));
+        } catch (PlimsollException e) {
+            return new Refusal(e.failure());
+        }
+    }
+
+    private static PlanOutcome judge(Problem problem, Homes homes) {
+        Layout layout = Layout.of(problem, homes.devices());
+        Ledger ledger = Ledger.of(problem, layout);
+        return ledger.fits() ? plan(problem, homes, layout, ledger) : Refusal.of(problem, ledger);
+    }
+
+    private static PlacementPlan plan(Problem problem, Homes homes, Layout layout, Ledger ledger) {
+        SequencedMap<String, Placed> modules = new LinkedHashMap<>();
+        for (int i = 0; i < layout.homes().size(); i++) {
+            Demand.Unit unit = problem.units().get(i);
+            modules.put(
+                    unit.module(),
+                    new Placed(
+                            layout.homes().get(i),
+                            layout.runners().get(i),
+                            unit.weights(),
+                            homes.reasons().get(i)));
+        }
+        return new PlacementPlan(
+                problem.request().dtype(),
+                problem.request().maxSequences(),
+                problem.sequenceTokens(),
+                problem.chunkTokens(),
+                homes.deviceMap(),
+                modules,
+                ledger.devices(),
+                ledger.host(),
+                ledger.bufferBytes());
     }
 }

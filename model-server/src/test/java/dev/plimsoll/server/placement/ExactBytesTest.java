@@ -3,6 +3,7 @@ package dev.plimsoll.server.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
@@ -27,10 +28,16 @@ class ExactBytesTest {
                 CheckpointReader.open(Path.of("src/test/resources/checkpoints/llama-tied-ropescaled"))) {
             assertThat(checkpoint.bytes()).as("stored in Float16").isEqualTo(ELEMENTS * 2);
             Architecture architecture = ModelFamilies.describe(checkpoint);
-            PlanRequest.Gpu gpu = new PlanRequest.Gpu(DeviceId.gpu(0), false, 1L << 30, 1L << 30, 0);
+            PlanRequest.Gpu gpu = new PlanRequest.Gpu(DeviceId.gpu(0), false, 1L << 30, 1L << 30, 0, false);
             PlacementPlan plan = (PlacementPlan) new Planner(HostNeeds.MEASURED)
                     .plan(new PlanRequest(
-                            architecture, dtype, PlacementPolicy.GpuOnly, List.of(gpu), 1L << 30, 4, 256));
+                            architecture,
+                            dtype,
+                            Placement.of(PlacementPolicy.GpuOnly),
+                            List.of(gpu),
+                            1L << 30,
+                            4,
+                            256));
 
             DevicePlan device = plan.devices().getFirst();
             assertThat(device.weights()).isEqualTo(ELEMENTS * elementBytes);

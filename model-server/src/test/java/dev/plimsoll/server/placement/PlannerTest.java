@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.OffloadTier;
+import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
@@ -25,6 +27,18 @@ import org.junit.jupiter.api.Test;
 /** What holds for every plan and every refusal. */
 class PlannerTest {
     private static final int TRIALS = 1500;
+    private static final List<PlacementPolicy> POLICIES = List.of(
+            PlacementPolicy.GpuOnly,
+            PlacementPolicy.HostOnly,
+            PlacementPolicy.Auto,
+            PlacementPolicy.Sequential,
+            PlacementPolicy.Balanced,
+            PlacementPolicy.BalancedLow0);
+    private static final List<List<OffloadTier>> TIERS = List.of(
+            List.of(),
+            List.of(OffloadTier.Host),
+            List.of(OffloadTier.Disk),
+            List.of(OffloadTier.Host, OffloadTier.Disk));
     private final Planner planner = new Planner(new HostNeeds(100 << 20, 16 << 20));
 
     @Test
@@ -78,8 +92,8 @@ class PlannerTest {
     void noCeilingIsSuggestedThatTheDeviceDoesNotHave() {
         Architecture architecture = model(4, 512, 32_000, true);
         PlanRequest.Gpu full = gpu(0, 32L << 20, 32L << 20);
-        PlanRequest request =
-                new PlanRequest(architecture, Dtype.Float32, PlacementPolicy.GpuOnly, List.of(full), 1 << 20, 2, 512);
+        PlanRequest request = new PlanRequest(
+                architecture, Dtype.Float32, Placement.of(PlacementPolicy.GpuOnly), List.of(full), 1 << 20, 2, 512);
         Refusal refusal = (Refusal) planner.plan(request);
         assertThat(refusal.failure().wouldFit()).isEmpty();
         assertThat(refusal.failure().message()).endsWith("use more or larger devices, or a smaller model.");
@@ -104,7 +118,13 @@ class PlannerTest {
     @Test
     void moreTokensThanTheModelAllowsAreRefused() {
         PlanRequest request = new PlanRequest(
-                model(1, 64, 100, true), Dtype.Float32, PlacementPolicy.HostOnly, List.of(), 4L << 30, 1, 4097);
+                model(1, 64, 100, true),
+                Dtype.Float32,
+                Placement.of(PlacementPolicy.HostOnly),
+                List.of(),
+                4L << 30,
+                1,
+                4097);
         assertThat(((Refusal) planner.plan(request)).failure().reason()).isEqualTo(Reason.SequenceTooLong);
     }
 
@@ -114,7 +134,7 @@ class PlannerTest {
         PlacementPlan plan =
                 (PlacementPlan) planner.plan(request(tied, PlacementPolicy.GpuOnly, List.of(1L << 30), 4L << 30));
         assertThat(plan.devices().getFirst().weights()).isEqualTo(ownBytes(tied, 4));
-        assertThat(plan.modules()).containsEntry("lm_head", new Placed(DeviceId.gpu(0), 0));
+        assertThat(plan.modules()).containsEntry("lm_head", new Placed(DeviceId.gpu(0), DeviceId.gpu(0), 0, null));
     }
 
     private static void assertWithinBudgets(PlanRequest request, PlacementPlan plan) {
@@ -137,11 +157,22 @@ class PlannerTest {
         assertThat(plan.modules().values().stream().mapToLong(Placed::bytes).sum())
                 .isEqualTo(ownBytes(
                         request.architecture(), ElementType.of(plan.dtype()).bytes()));
-        List<DeviceId> order =
-                plan.modules().values().stream().map(Placed::device).toList();
-        assertThat(order).isSorted();
-        assertThat(order)
-                .allMatch(id -> (id.tier() == DeviceId.Tier.HOST) == (request.policy() == PlacementPolicy.HostOnly));
+        List<DeviceId> layers = plan.modules().entrySet().stream()
+                .filter(module -> module.getKey().contains(".layers."))
+                .map(module -> module.getValue().device())
+                .toList();
+        assertThat(layers).as("the order of layers").isSorted();
+        assertThat(plan.modules().values()).allMatch(placed -> mayLiveOn(placed.device(), request.placement()));
+    }
+
+    private static boolean mayLiveOn(DeviceId device, Placement placement) {
+        return switch (device.tier()) {
+            case GPU -> placement.policy() != PlacementPolicy.HostOnly;
+            case HOST ->
+                placement.policy() == PlacementPolicy.HostOnly
+                        || placement.tiers().contains(OffloadTier.Host);
+            case DISK -> placement.tiers().contains(OffloadTier.Disk);
+        };
     }
 
     private static long ownBytes(Architecture architecture, int elementBytes) {
@@ -155,26 +186,24 @@ class PlannerTest {
     }
 
     private static PlanRequest apply(PlanRequest from, String suggestion) {
-        String value = suggestion.substring(suggestion.lastIndexOf(' ') + 1);
-        List<PlanRequest.Gpu> gpus = suggestion.contains("memory.gpu ")
-                ? from.gpus().stream()
-                        .map(gpu -> gpu(
-                                gpu.id().index(),
-                                Math.min(bytesAfter("memory.gpu ", suggestion), gpu.capacityBytes()),
-                                gpu.capacityBytes()))
-                        .toList()
-                : from.gpus();
-        long host =
-                suggestion.contains("memory.host ") ? bytesAfter("memory.host ", suggestion) : from.hostBudgetBytes();
-        boolean hostOnly = suggestion.endsWith("HostOnly");
-        return new PlanRequest(
-                from.architecture(),
-                suggestion.startsWith("dtype") ? Dtype.valueOf(value) : from.dtype(),
-                hostOnly ? PlacementPolicy.HostOnly : from.policy(),
-                hostOnly ? List.of() : gpus,
-                host,
-                from.maxSequences(),
-                suggestion.startsWith("serving.maxSequenceTokens") ? Integer.valueOf(value) : from.maxSequenceTokens());
+        if (suggestion.startsWith("dtype ")) {
+            return from.withDtype(Dtype.valueOf(suggestion.substring("dtype ".length())));
+        }
+        if (suggestion.startsWith("serving.maxSequenceTokens ")) {
+            return from.withTokens((int) bytesAfter("serving.maxSequenceTokens ", suggestion));
+        }
+        if (suggestion.startsWith("placement.policy ")) {
+            return from.withPlacement(
+                    Placement.of(PlacementPolicy.valueOf(suggestion.split(" ", 3)[1])));
+        }
+        PlanRequest changed = from;
+        if (suggestion.contains("memory.gpu ")) {
+            long bytes = bytesAfter("memory.gpu ", suggestion);
+            changed = changed.withGpus(gpu -> gpu.withCeiling(bytes));
+        }
+        return suggestion.contains("memory.host ")
+                ? changed.withHostBudget(bytesAfter("memory.host ", suggestion))
+                : changed;
     }
 
     private static long bytesAfter(String setting, String suggestion) {
@@ -183,15 +212,15 @@ class PlannerTest {
     }
 
     private static PlanRequest.Gpu gpu(int index, long budget, long capacity) {
-        return new PlanRequest.Gpu(DeviceId.gpu(index), index % 2 == 0, budget, capacity, 0);
+        return new PlanRequest.Gpu(DeviceId.gpu(index), index % 2 == 0, budget, capacity, 0, false);
     }
 
     private static PlanRequest randomRequest(SplittableRandom random) {
         Architecture architecture = model(
                 random.nextInt(1, 24), 64 * random.nextInt(1, 9), random.nextInt(100, 50_000), random.nextBoolean());
-        boolean hostOnly = random.nextInt(4) == 0;
+        PlacementPolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
         List<PlanRequest.Gpu> gpus = new ArrayList<>();
-        int count = hostOnly ? 0 : random.nextInt(1, 5);
+        int count = policy == PlacementPolicy.HostOnly ? 0 : random.nextInt(1, 5);
         for (int i = 0; i < count; i++) {
             long budget = random.nextLong(1 << 20, 256 << 20);
             gpus.add(gpu(i, budget, budget * random.nextInt(1, 9)));
@@ -199,7 +228,7 @@ class PlannerTest {
         return new PlanRequest(
                 architecture,
                 Dtype.Float32,
-                hostOnly ? PlacementPolicy.HostOnly : PlacementPolicy.GpuOnly,
+                new Placement(policy, null, TIERS.get(random.nextInt(TIERS.size()))),
                 gpus,
                 random.nextLong(64 << 20, 1L << 30),
                 2,
@@ -211,7 +240,7 @@ class PlannerTest {
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuBudgets.size())
                 .mapToObj(i -> gpu(i, gpuBudgets.get(i), 1L << 50))
                 .toList();
-        return new PlanRequest(architecture, Dtype.Float32, policy, gpus, host, 2, 512);
+        return new PlanRequest(architecture, Dtype.Float32, Placement.of(policy), gpus, host, 2, 512);
     }
 
     private static Architecture model(int layers, int hidden, int vocabulary, boolean tied) {

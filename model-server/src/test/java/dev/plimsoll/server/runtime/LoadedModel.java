@@ -1,6 +1,7 @@
 package dev.plimsoll.server.runtime;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
@@ -40,10 +41,11 @@ record LoadedModel(PlacementPlan plan, Map<DeviceId, Device> devices, TorchModel
         try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
             Architecture architecture = ModelFamilies.describe(checkpoint);
             List<PlanRequest.Gpu> gpus = IntStream.range(0, emulated.size())
-                    .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, emulated.get(i), emulated.get(i), 0))
+                    .mapToObj(
+                            i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, emulated.get(i), emulated.get(i), 0, false))
                     .toList();
             PlacementPlan plan = (PlacementPlan) new Planner(HostNeeds.MEASURED)
-                    .plan(new PlanRequest(architecture, dtype, policy, gpus, 8L << 30, 4, 256));
+                    .plan(new PlanRequest(architecture, dtype, Placement.of(policy), gpus, 8L << 30, 4, 256));
             Map<DeviceId, Device> devices = new LinkedHashMap<>();
             new Devices(emulated).open(TORCH, 8L << 30).forEach(device -> devices.put(device.id(), device));
             ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
