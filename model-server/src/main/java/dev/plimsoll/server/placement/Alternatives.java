@@ -121,23 +121,23 @@ final class Alternatives {
         }
     }
 
+    /** The smallest ceiling that fits, as a quantity that people can read. */
     private @Nullable String smallest(LongFunction<PlanRequest> withBudget) {
-        long high = MAX_BYTES;
-        if (!fits(withBudget.apply(high))) {
-            return null;
+        long high = GRAIN;
+        while (high < MAX_BYTES && !fits(withBudget.apply(high))) {
+            high *= 2;
         }
-        long low = 0;
-        while (high - low > 1) {
-            long middle = low + (high - low) / 2;
+        long low = high / 2;
+        while (high - low > GRAIN) {
+            long middle = (low + high) / 2 / GRAIN * GRAIN;
             if (fits(withBudget.apply(middle))) {
                 high = middle;
             } else {
                 low = middle;
             }
         }
-        long readable = (high + GRAIN - 1) / GRAIN * GRAIN;
-        String text = ByteSize.formatUp(readable);
-        return fits(withBudget.apply(ByteSize.bytes(new Quantity(text)))) ? text : Long.toString(high);
+        String text = ByteSize.formatUp(high);
+        return fits(withBudget.apply(ByteSize.bytes(new Quantity(text)))) ? text : null;
     }
 
     private boolean fits(PlanRequest request) {

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** What holds for every plan and every refusal. */
 class PlannerTest {
-    private static final int TRIALS = 1500;
+    private static final int TRIALS = 4000;
+    private static final int REFUSALS = 300;
     private static final List<PlacementPolicy> POLICIES = List.of(
             PlacementPolicy.GpuOnly,
             PlacementPolicy.HostOnly,
@@ -47,7 +48,7 @@ class PlannerTest {
         int fitting = 0;
         for (int trial = 0; trial < TRIALS; trial++) {
             PlanRequest request = randomRequest(random);
-            if (planner.plan(request) instanceof PlacementPlan plan) {
+            if (planner.attempt(request, Sizes.of(request.architecture())) instanceof PlacementPlan plan) {
                 fitting++;
                 assertWithinBudgets(request, plan);
                 assertEveryModulePlacedOnce(request, plan);
@@ -60,7 +61,7 @@ class PlannerTest {
     void whatARefusalSuggestsFits() {
         SplittableRandom random = new SplittableRandom(2);
         int tried = 0;
-        for (int trial = 0; trial < TRIALS; trial++) {
+        while (tried < REFUSALS) {
             PlanRequest request = randomRequest(random);
             if (planner.plan(request) instanceof Refusal(Failure failure)) {
                 for (String suggestion : failure.wouldFit()) {
@@ -70,7 +71,6 @@ class PlannerTest {
                 }
             }
         }
-        assertThat(tried).isGreaterThan(TRIALS / 2);
     }
 
     @Test
