@@ -12,8 +12,12 @@ import java.util.stream.Collectors;
 
 /** Whether the plan that a replica of the current spec made fits the budgets. */
 final class Fits {
-    private static final Set<Reason> REFUSALS =
-            Set.of(Reason.GpuBudgetTooSmall, Reason.HostBudgetTooSmall, Reason.NoGpu, Reason.SequenceTooLong, Reason.InvalidPlacement);
+    private static final Set<Reason> REFUSALS = Set.of(
+            Reason.GpuBudgetTooSmall,
+            Reason.HostBudgetTooSmall,
+            Reason.NoGpu,
+            Reason.SequenceTooLong,
+            Reason.InvalidPlacement);
 
     private Fits() {}
 
