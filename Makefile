@@ -20,7 +20,8 @@ images: ## operator and model server as image tars in */target/image.tar
 install: images ## into the local cluster, or with PLIMSOLL_CLUSTER=existing into the one of KUBECONFIG
 	@e2e/install
 
-bench: build ## load time and tokens per second of the real model on this machine
+bench: build ## load time and tokens per second of the real model on this machine; milliseconds of a plan
+	@e2e/bench-planning
 	@e2e/bench
 
 cluster-up: ## a real local Kubernetes, built once
