@@ -59,6 +59,22 @@ final class CheckpointFolder {
     }
 
     /**
+     * Whether there are safetensors.
+     *
+     * @throws PlimsollException {@code UnsafeFormat} when there are only pickle files
+     */
+    boolean holdsWeights() {
+        if (Files.exists(folder.resolve(INDEX)) || Files.exists(folder.resolve(SINGLE))) {
+            return true;
+        }
+        PlimsollException missing = missingWeights();
+        if (missing.failure().reason() != Reason.ModelNotFound) {
+            throw missing;
+        }
+        return false;
+    }
+
+    /**
      * Shards by the tensors that the index says they hold.
      *
      * @return file name to tensor names; an empty list for a single file without an index

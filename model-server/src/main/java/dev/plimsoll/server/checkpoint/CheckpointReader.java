@@ -30,10 +30,7 @@ public final class CheckpointReader {
     public static Checkpoint open(Path path) {
         CheckpointFolder folder = new CheckpointFolder(path);
         Map<String, List<String>> shards = folder.shards();
-        JsonNode config = folder.json(CONFIG);
-        if (config == null) {
-            throw InvalidCheckpoint.in(CONFIG, "missing from " + path);
-        }
+        JsonNode config = config(folder, path);
         JsonNode generationConfig = folder.json("generation_config.json");
         LocalTensorSource source = new LocalTensorSource(path, shards.keySet());
         try {
@@ -53,6 +50,33 @@ public final class CheckpointReader {
             source.close();
             throw e;
         }
+    }
+
+    /**
+     * Whether a folder holds safetensors beside its config.
+     *
+     * @throws dev.plimsoll.server.PlimsollException {@code ModelNotFound}, {@code UnsafeFormat} or {@code ReadFailed}
+     */
+    public static boolean holdsWeights(Path path) {
+        return new CheckpointFolder(path).holdsWeights();
+    }
+
+    /**
+     * The {@code config.json} of a folder, whether it holds weights or not.
+     *
+     * @throws dev.plimsoll.server.PlimsollException {@code ModelNotFound}, {@code ReadFailed} or
+     *     {@code InvalidCheckpoint}
+     */
+    public static JsonNode config(Path path) {
+        return config(new CheckpointFolder(path), path);
+    }
+
+    private static JsonNode config(CheckpointFolder folder, Path path) {
+        JsonNode config = folder.json(CONFIG);
+        if (config == null) {
+            throw InvalidCheckpoint.in(CONFIG, "missing from " + path);
+        }
+        return config;
     }
 
     /**

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "inspect",
-        description = "Show what is in a checkpoint folder or a safetensors file, or what is wrong with it.")
+        description = "Show what is in a checkpoint folder or a safetensors file, or what is wrong with it.",
+        mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", description = "checkpoint folder, or one safetensors file")
     Path path = Path.of(".");

@@ -1,18 +1,29 @@
 package dev.plimsoll.server.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.plimsoll.api.GpuLimit;
+import dev.plimsoll.api.Memory;
+import dev.plimsoll.api.ModelDeploymentSpec;
+import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.PlimsollException;
-import dev.plimsoll.server.checkpoint.Checkpoint;
-import dev.plimsoll.server.checkpoint.CheckpointReader;
+import dev.plimsoll.server.lifecycle.ModelFacts;
 import dev.plimsoll.server.lifecycle.Plans;
-import dev.plimsoll.server.lifecycle.Settings;
+import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
+import dev.plimsoll.server.runtime.Devices;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,17 +32,36 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "plan",
-        description = "Predict placement and memory from a checkpoint's headers; needs no GPU.",
-        sortOptions = false)
+        description =
+                "Predict placement and memory from a checkpoint's headers, or from its config.json alone; needs no"
+                        + " GPU.",
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
-    /** What a GPU is taken to have when no ceiling is given: nothing is refused for its sake. */
-    private static final long UNBOUNDED = 1L << 50;
+    private static final Quantity UNLIMITED = new Quantity(Long.toString(PlanRequest.UNLIMITED));
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "YAML",
+            description = "a ModelDeployment: plan what the operator would run; flags win over it")
+    @Nullable
+    Path file;
 
     @Mixin
     SpecOptions options = new SpecOptions();
 
-    @Option(names = "--gpus", defaultValue = "1", paramLabel = "N", description = "GPUs; default: ${DEFAULT-VALUE}")
-    int gpus = 1;
+    @Option(
+            names = "--max-memory",
+            paramLabel = "DEVICE=SIZE",
+            split = ",",
+            description = "limits of weights, such as gpu:0=10Gi,gpu:1=10Gi,host=30Gi: what transformers calls"
+                    + " max_memory; the disk takes the rest. With Sequential, Balanced and BalancedLow0")
+    @Nullable
+    List<String> maxMemory;
+
+    @Option(names = "--gpus", paramLabel = "N", description = "GPUs; default: what -f or --max-memory says, else 1")
+    @Nullable
+    Integer gpus;
 
     @Option(names = "--output", defaultValue = "table", description = "${COMPLETION-CANDIDATES}; default: table")
     Output output = Output.table;
@@ -46,34 +76,135 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Settings settings = options.settings();
-        PrintWriter out = command.commandLine().getOut();
-        try (Checkpoint checkpoint = CheckpointReader.open(settings.folder())) {
-            List<Long> bytes = Collections.nCopies(gpus, UNBOUNDED);
-            PlanRequest request = Plans.request(settings.spec(), checkpoint, bytes, false, Long.MAX_VALUE);
-            try {
-                PlacementPlan plan = Plans.require(request);
-                if (output == Output.json) {
-                    print(out, PlanJson.of(plan));
-                } else {
-                    PlanTable.print(out, checkpoint, request, plan);
-                }
-                return ExitCode.OK.code();
-            } catch (PlimsollException refused) {
-                if (output == Output.json) {
-                    print(out, PlanJson.of(refused.failure()));
-                } else {
-                    PlanTable.print(out, checkpoint, request, refused.failure());
-                }
-                return ExitCode.of(refused.failure().reason()).code();
+    public Integer call() {
+        Asked asked = asked();
+        ModelFacts model;
+        try {
+            model = ModelFacts.read(asked.folder);
+        } catch (PlimsollException unusable) {
+            if (output == Output.json) {
+                print(PlanJson.of(unusable.failure()));
+            }
+            throw unusable;
+        }
+        PlanRequest request = Plans.request(asked.spec, model, asked.gpuBytes, asked.emulated, Long.MAX_VALUE);
+        return print(model, asked.limits == null ? request : Plans.limited(request, asked.limits));
+    }
+
+    /** What is planned, and for which GPUs. */
+    private record Asked(
+            Path folder,
+            ModelDeploymentSpec spec,
+            List<Long> gpuBytes,
+            boolean emulated,
+            @Nullable SequencedMap<DeviceId, Long> limits) {}
+
+    private Asked asked() {
+        try {
+            ModelDeploymentSpec given = given();
+            ModelDeploymentSpec spec = options.over(given);
+            Path folder = options.folder(file == null ? null : given.model().uri());
+            Asked asked =
+                    maxMemory == null ? budgeted(folder, spec) : limited(folder, spec, MaxMemory.parse(maxMemory));
+            checkIndexes(spec.memory(), asked.gpuBytes.size());
+            return asked;
+        } catch (IllegalArgumentException e) {
+            throw options.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Where limits stand for budgets, nothing is refused for the sake of a budget that nobody gave. */
+    private ModelDeploymentSpec given() {
+        if (file != null) {
+            return SpecFile.read(file);
+        }
+        ModelDeploymentSpec given = options.given();
+        return maxMemory != null ? withMemory(given, Memory.of(null, UNLIMITED)) : given;
+    }
+
+    private static ModelDeploymentSpec withMemory(ModelDeploymentSpec spec, Memory memory) {
+        return new ModelDeploymentSpec(
+                spec.model(),
+                spec.dtype(),
+                spec.placement(),
+                memory,
+                spec.gpu(),
+                spec.serving(),
+                spec.replicas(),
+                spec.scheduling());
+    }
+
+    private Asked budgeted(Path folder, ModelDeploymentSpec spec) {
+        List<Long> devices = Devices.parse(System.getenv("PLIMSOLL_DEVICES")).emulated();
+        if (gpus == null && !devices.isEmpty()) {
+            return new Asked(folder, spec, devices, true, null);
+        }
+        boolean emulated = spec.gpu() != null && spec.gpu().emulated();
+        return new Asked(folder, spec, Collections.nCopies(gpus(spec), PlanRequest.UNLIMITED), emulated, null);
+    }
+
+    private int gpus(ModelDeploymentSpec spec) {
+        if (spec.placement().policy() == PlacementPolicy.HostOnly) {
+            return 0;
+        }
+        if (gpus != null && gpus < 0) {
+            throw new IllegalArgumentException("--gpus must be at least 0");
+        }
+        return gpus != null ? gpus : spec.gpu() == null ? 1 : spec.gpu().count();
+    }
+
+    private Asked limited(Path folder, ModelDeploymentSpec spec, SequencedMap<DeviceId, Long> limits) {
+        PlacementPolicy policy = spec.placement().policy();
+        if (!EnumSet.of(PlacementPolicy.Sequential, PlacementPolicy.Balanced, PlacementPolicy.BalancedLow0)
+                .contains(policy)) {
+            throw new IllegalArgumentException(
+                    "--max-memory needs --policy Sequential, Balanced or BalancedLow0; the policy is " + policy);
+        }
+        int count = MaxMemory.gpus(limits);
+        if (gpus != null && gpus != count) {
+            throw new IllegalArgumentException("--gpus is " + gpus + ", --max-memory names " + count + " GPUs");
+        }
+        return new Asked(folder, spec, Collections.nCopies(count, PlanRequest.UNLIMITED), false, limits);
+    }
+
+    private static void checkIndexes(Memory memory, int gpus) {
+        for (GpuLimit limit : Objects.requireNonNullElse(memory.perGpu(), List.<GpuLimit>of())) {
+            if (limit.index() >= gpus) {
+                throw new IllegalArgumentException(
+                        "memory.perGpu limits gpu:" + limit.index() + ", and GPUs are counted from 0 to " + (gpus - 1));
             }
         }
     }
 
-    private static void print(PrintWriter out, PlanJson json) throws Exception {
-        out.println(
-                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json));
+    private int print(ModelFacts model, PlanRequest request) {
+        PrintWriter out = command.commandLine().getOut();
+        try {
+            PlacementPlan plan = Plans.require(request);
+            if (output == Output.json) {
+                print(PlanJson.of(model, request, plan));
+            } else {
+                PlanTable.print(out, model, request, plan);
+            }
+            return ExitCode.OK.code();
+        } catch (PlimsollException refused) {
+            if (output == Output.json) {
+                print(PlanJson.of(model, request, refused.failure()));
+            } else {
+                PlanTable.print(out, model, request, refused.failure());
+            }
+            return ExitCode.of(refused.failure().reason()).code();
+        }
+    }
+
+    private void print(PlanJson json) {
+        PrintWriter out = command.commandLine().getOut();
+        try {
+            out.println(new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(json));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
         out.flush();
     }
 }

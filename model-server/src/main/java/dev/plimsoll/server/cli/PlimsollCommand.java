@@ -1,8 +1,10 @@
 package dev.plimsoll.server.cli;
 
 import dev.plimsoll.server.PlimsollException;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -21,24 +23,40 @@ import picocli.CommandLine.ParseResult;
             "5 reading failed, 6 engine or device failed."
         })
 public final class PlimsollCommand implements Runnable {
+    private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
     @CommandLine.Spec
     CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     public static void main(String... arguments) {
-        int code = commandLine().execute(arguments);
-        System.exit(code);
+        System.exit(commandLine().execute(withCommand(arguments)));
+    }
+
+    /** {@code serve} is what is done when nothing is said. */
+    static String[] withCommand(String... arguments) {
+        if (arguments.length > 0 && (!arguments[0].startsWith("-") || OWN_OPTIONS.contains(arguments[0]))) {
+            return arguments;
+        }
+        return Stream.concat(Stream.of("serve"), Arrays.stream(arguments)).toArray(String[]::new);
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new PlimsollCommand())
-                .registerConverter(Quantity.class, Quantity::new)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(PlimsollCommand::explainUsage)
                 .setExecutionExceptionHandler(PlimsollCommand::explain);
     }
 
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: serve, plan or inspect");
+    }
+
+    private static int explainUsage(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine line = wrong.getCommandLine();
+        line.getErr().println(wrong.getMessage());
+        line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE.code();
     }
 
     private static int explain(Exception thrown, CommandLine line, ParseResult parsed) throws Exception {

@@ -7,7 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "serve", description = "Load a model and serve it until told to stop.", sortOptions = false)
+@Command(
+        name = "serve",
+        description = "Load a model and serve it until told to stop. Done when no command is said.",
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
     @Mixin
     SpecOptions options = new SpecOptions();

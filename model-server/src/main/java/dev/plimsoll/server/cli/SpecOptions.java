@@ -3,9 +3,7 @@ package dev.plimsoll.server.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.Dtype;
-import dev.plimsoll.api.Gpu;
 import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.ModelSource;
@@ -17,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -46,17 +45,11 @@ final class SpecOptions {
     @Nullable
     Dtype dtype;
 
-    @Option(names = "--policy", description = "${COMPLETION-CANDIDATES}; default: GpuOnly")
-    @Nullable
-    PlacementPolicy policy;
+    @Mixin
+    PlacementOptions placement = new PlacementOptions();
 
-    @Option(names = "--memory-gpu", paramLabel = "SIZE", description = "ceiling on each GPU, such as 8Gi")
-    @Nullable
-    Quantity memoryGpu;
-
-    @Option(names = "--memory-host", paramLabel = "SIZE", description = "ceiling of host memory; default: 2Gi")
-    @Nullable
-    Quantity memoryHost;
+    @Mixin
+    MemoryOptions memory = new MemoryOptions();
 
     @Option(names = "--max-sequences", paramLabel = "N", description = "sequences that share a step; default: 8")
     @Nullable
@@ -75,34 +68,38 @@ final class SpecOptions {
      * @throws CommandLine.ParameterException when a setting is missing or no size
      */
     Settings settings() {
-        if (model == null) {
-            throw usage("--model DIR is needed: the checkpoint folder");
-        }
-        ModelDeploymentSpec given = given(System.getenv("PLIMSOLL_SPEC"));
-        Path folder = model.toAbsolutePath().normalize();
-        ModelDeploymentSpec spec = new ModelDeploymentSpec(
-                given.model(),
-                dtype == null ? given.dtype() : dtype,
-                policy == null ? given.placement() : Placement.of(policy),
-                Memory.of(
-                        memoryGpu == null ? given.memory().gpu() : checked(memoryGpu),
-                        memoryHost == null ? given.memory().host() : checked(memoryHost)),
-                given.gpu() == null ? new Gpu(1, Gpu.EMULATED) : given.gpu(),
-                new Serving(
-                        maxSequences == null ? given.serving().maxSequences() : maxSequences,
-                        maxSequenceTokens == null ? given.serving().maxSequenceTokens() : maxSequenceTokens),
-                1,
-                null);
+        Path folder = folder(null);
         return new Settings(
                 folder,
                 or(System.getenv("PLIMSOLL_SOURCE"), folder.toString()),
-                spec,
+                over(given()),
                 or(servedName, or(System.getenv("PLIMSOLL_SERVED_NAME"), String.valueOf(folder.getFileName()))),
                 System.getenv("PLIMSOLL_DEVICES"),
                 System.getenv("POD_UID"));
     }
 
-    private ModelDeploymentSpec given(@Nullable String json) {
+    /**
+     * Where the checkpoint is on this machine.
+     *
+     * @param uri what a resource says of it; null without one
+     */
+    Path folder(@Nullable String uri) {
+        if (model != null) {
+            return model.toAbsolutePath().normalize();
+        }
+        if (uri == null) {
+            throw usage("--model DIR is needed: the checkpoint folder");
+        }
+        if (!uri.startsWith("file:///")) {
+            throw usage("model.uri " + uri
+                    + " cannot be read from here: say with --model DIR where the checkpoint is on" + " this machine");
+        }
+        return Path.of(uri.substring("file://".length())).normalize();
+    }
+
+    /** What {@code PLIMSOLL_SPEC} says, or nothing but defaults. */
+    ModelDeploymentSpec given() {
+        String json = System.getenv("PLIMSOLL_SPEC");
         if (json == null) {
             return new ModelDeploymentSpec(
                     new ModelSource("file:///model", null),
@@ -123,18 +120,34 @@ final class SpecOptions {
         }
     }
 
-    private Quantity checked(Quantity size) {
+    /** {@code given} with every flag laid over it. */
+    ModelDeploymentSpec over(ModelDeploymentSpec given) {
+        atLeastOne("--max-sequences", maxSequences);
+        atLeastOne("--max-sequence-tokens", maxSequenceTokens);
         try {
-            if (ByteSize.bytes(size) > 0) {
-                return size;
-            }
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw usage(size + " is no size: use one such as 512Mi or 8Gi");
+            return new ModelDeploymentSpec(
+                    given.model(),
+                    dtype == null ? given.dtype() : dtype,
+                    placement.over(given.placement()),
+                    memory.over(given.memory()),
+                    given.gpu(),
+                    new Serving(
+                            maxSequences == null ? given.serving().maxSequences() : maxSequences,
+                            maxSequenceTokens == null ? given.serving().maxSequenceTokens() : maxSequenceTokens),
+                    1,
+                    given.scheduling());
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
         }
-        throw usage(size + " must be more than 0");
     }
 
-    private CommandLine.ParameterException usage(String message) {
+    private void atLeastOne(String option, @Nullable Integer value) {
+        if (value != null && value < 1) {
+            throw usage(option + " must be at least 1");
+        }
+    }
+
+    CommandLine.ParameterException usage(String message) {
         CommandLine line = command == null ? new CommandLine(this) : command.commandLine();
         return new CommandLine.ParameterException(line, message);
     }

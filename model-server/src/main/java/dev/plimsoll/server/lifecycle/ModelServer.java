@@ -88,7 +88,7 @@ public final class ModelServer {
         try {
             PlanRequest request = Plans.request(
                     settings.spec(),
-                    checkpoint,
+                    ModelFacts.of(checkpoint),
                     gpus.emulated(),
                     true,
                     ContainerLimit.read().orElse(Long.MAX_VALUE));

@@ -6,11 +6,6 @@ import dev.plimsoll.api.GpuLimit;
 import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.server.PlimsollException;
-import dev.plimsoll.server.architecture.Architecture;
-import dev.plimsoll.server.architecture.ModelFamilies;
-import dev.plimsoll.server.checkpoint.Checkpoint;
-import dev.plimsoll.server.checkpoint.StoredDtype;
-import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.HostNeeds;
 import dev.plimsoll.server.placement.PlacementPlan;
@@ -19,11 +14,9 @@ import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
 import dev.plimsoll.server.placement.Refusal;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /** From a spec and a checkpoint's headers to a plan. */
@@ -38,19 +31,31 @@ public final class Plans {
      * @param hostLimit never more than this, whatever the spec says
      */
     public static PlanRequest request(
-            ModelDeploymentSpec spec, Checkpoint checkpoint, List<Long> gpuBytes, boolean emulated, long hostLimit) {
-        Architecture architecture = ModelFamilies.describe(checkpoint);
+            ModelDeploymentSpec spec, ModelFacts model, List<Long> gpuBytes, boolean emulated, long hostLimit) {
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuBytes.size())
                 .mapToObj(i -> gpu(spec.memory(), i, gpuBytes.get(i), emulated))
                 .toList();
         return new PlanRequest(
-                architecture,
-                resolve(spec.dtype(), checkpoint),
+                model.architecture(),
+                resolve(spec.dtype(), model.stored()),
                 spec.placement(),
                 gpus,
                 Math.min(ByteSize.bytes(spec.memory().host()), hostLimit),
                 spec.serving().maxSequences(),
                 spec.serving().maxSequenceTokens());
+    }
+
+    /** The same request with weights limited as transformers' {@code max_memory} limits them. */
+    public static PlanRequest limited(PlanRequest request, SequencedMap<DeviceId, Long> maxMemory) {
+        return new PlanRequest(
+                request.architecture(),
+                request.dtype(),
+                request.placement(),
+                request.gpus(),
+                request.hostBudgetBytes(),
+                request.maxSequences(),
+                request.maxSequenceTokens(),
+                maxMemory);
     }
 
     /** A GPU under its own ceiling, or under that of every GPU. */
@@ -78,23 +83,8 @@ public final class Plans {
         };
     }
 
-    /** {@code Auto} is the type that most of the checkpoint's bytes have; float64 is served as float32. */
-    public static Dtype resolve(Dtype asked, Checkpoint checkpoint) {
-        return asked == Dtype.Auto ? stored(checkpoint) : asked;
-    }
-
-    /** The type that most of the checkpoint's bytes have. */
-    public static Dtype stored(Checkpoint checkpoint) {
-        Map<StoredDtype, Long> bytes = checkpoint.tensors().values().stream()
-                .collect(Collectors.groupingBy(StoredTensor::dtype, Collectors.summingLong(StoredTensor::bytes)));
-        StoredDtype most = bytes.entrySet().stream()
-                .max(Comparator.comparingLong(Map.Entry::getValue))
-                .map(Map.Entry::getKey)
-                .orElse(StoredDtype.F32);
-        return switch (most) {
-            case F16 -> Dtype.Float16;
-            case BF16 -> Dtype.BFloat16;
-            default -> Dtype.Float32;
-        };
+    /** {@code Auto} is the checkpoint's own type. */
+    private static Dtype resolve(Dtype asked, Dtype stored) {
+        return asked == Dtype.Auto ? stored : asked;
     }
 }

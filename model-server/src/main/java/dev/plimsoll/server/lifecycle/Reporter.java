@@ -58,7 +58,7 @@ public final class Reporter {
                 parameters(),
                 server.architecture().shape().layers(),
                 server.checkpoint().bytes(),
-                Plans.stored(server.checkpoint()),
+                ModelFacts.stored(server.checkpoint()),
                 server.plan().dtype(),
                 server.checkpoint().revision(),
                 server.settings().servedName());

@@ -33,7 +33,7 @@ public record DeviceId(Tier tier, int index) implements Comparable<DeviceId> {
             case "host" -> HOST;
             case "disk" -> DISK;
             default -> {
-                if (!text.startsWith("gpu:")) {
+                if (!text.matches("gpu:(0|[1-9][0-9]{0,2})")) {
                     throw new IllegalArgumentException("'" + text + "' is no device: use gpu:N, host or disk");
                 }
                 yield gpu(Integer.parseUnsignedInt(text.substring("gpu:".length())));
