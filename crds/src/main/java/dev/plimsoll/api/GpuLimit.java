@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 
 /**
@@ -12,6 +13,11 @@ import io.fabric8.kubernetes.api.model.Quantity;
  * @param index of the GPU in the pod, from 0
  * @param limit as {@code memory.gpu}, which it overrides
  */
+@ValidationRule(
+        value = "isQuantity(string(self.limit)) && !quantity(string(self.limit)).isLessThan(quantity('1'))"
+                + " && !string(self.limit).matches('" + Memory.FRACTION + "')",
+        fieldPath = ".limit",
+        message = "memory.perGpu.limit must be a positive Kubernetes quantity of whole bytes such as 6Gi")
 public record GpuLimit(
         @Required @Min(0) @Max(15) @JsonPropertyDescription("Index of the GPU in the pod, from 0.")
         Integer index,

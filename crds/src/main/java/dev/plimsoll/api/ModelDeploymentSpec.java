@@ -17,10 +17,29 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!(has(self.placement) && self.placement.policy == 'HostOnly'"
                 + " && has(self.memory) && has(self.memory.gpu))",
-        message = "memory.gpu has no effect with placement.policy HostOnly: remove it, or choose GpuOnly")
+        message = "memory.gpu has no effect with placement.policy HostOnly: remove it, or choose another policy")
+@ValidationRule(
+        value = "!(has(self.placement) && self.placement.policy == 'HostOnly'"
+                + " && has(self.memory) && has(self.memory.perGpu))",
+        message = "memory.perGpu has no effect with placement.policy HostOnly: remove it, or choose another policy")
 @ValidationRule(
         value = "!(has(self.placement) && self.placement.policy == 'HostOnly' && has(self.gpu))",
-        message = "gpu has no effect with placement.policy HostOnly: remove it, or choose GpuOnly")
+        message = "gpu has no effect with placement.policy HostOnly: remove it, or choose another policy")
+@ValidationRule(
+        value = "!has(self.memory) || !has(self.memory.perGpu)"
+                + " || self.memory.perGpu.all(g, g.index < (has(self.gpu) ? self.gpu.count : 1))",
+        message = "memory.perGpu names a GPU that a replica does not have: indexes go from 0 to gpu.count - 1")
+@ValidationRule(
+        value = "!has(self.placement) || !has(self.placement.map)"
+                + " || self.placement.map.all(m, !m.device.startsWith('gpu:')"
+                + " || int(m.device.substring(4)) < (has(self.gpu) ? self.gpu.count : 1))",
+        message = "placement.map names a GPU that a replica does not have: they go from gpu:0 to gpu.count - 1")
+@ValidationRule(
+        value = "!has(self.memory) || !has(self.memory.disk) || (has(self.placement)"
+                + " && ((has(self.placement.offload) && 'Disk' in self.placement.offload)"
+                + " || (has(self.placement.map) && self.placement.map.exists(m, m.device == 'disk'))))",
+        message = "memory.disk has no effect where nothing may live on disk: remove it, or name Disk in"
+                + " placement.offload or disk in placement.map")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelDeploymentSpec(
         @Required @JsonPropertyDescription("The checkpoint to serve.")

@@ -17,5 +17,8 @@ public record ModulePlacement(
                 longest name that matches wins.""")
         String module,
 
-        @Required @Pattern("^(gpu:(0|[1-9][0-9]?)|host|disk)$") @JsonPropertyDescription("gpu:N, host or disk.")
+        @Required
+        @Size(max = 6)
+        @Pattern("^(gpu:(0|[1-9][0-9]?)|host|disk)$")
+        @JsonPropertyDescription("gpu:N, host or disk.")
         String device) {}

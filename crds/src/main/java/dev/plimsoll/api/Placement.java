@@ -3,6 +3,7 @@ package dev.plimsoll.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,23 @@ import org.jspecify.annotations.Nullable;
  * @param offload tiers that modules may overflow into, in this order; null means {@code [Host]} where the policy
  *     allows it
  */
+@ValidationRule(
+        value = "!has(self.map) || self.policy == 'Custom'",
+        fieldPath = ".map",
+        message = "placement.map is for policy Custom alone: remove it, or choose Custom")
+@ValidationRule(
+        value = "self.policy != 'Custom' || (has(self.map) && size(self.map) > 0)",
+        message = "policy Custom needs placement.map: say which module lives where, such as {module: \"\", device:"
+                + " \"gpu:0\"} for all of them")
+@ValidationRule(
+        value = "!has(self.offload) || self.policy in ['Auto', 'Balanced', 'BalancedLow0', 'Sequential']",
+        fieldPath = ".offload",
+        message = "placement.offload is for policies Auto, Balanced, BalancedLow0 and Sequential: remove it, or choose"
+                + " one of them")
+@ValidationRule(
+        value = "!has(self.offload) || size(self.offload) < 2 || self.offload[0] == 'Host'",
+        fieldPath = ".offload",
+        message = "placement.offload goes from the faster tier to the slower: write [Host, Disk]")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Placement(
         @Default("GpuOnly") @JsonPropertyDescription("""

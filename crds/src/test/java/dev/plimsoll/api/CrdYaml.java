@@ -30,6 +30,9 @@ import java.util.Objects;
 /** The CRD as users install it: generated from the records, completed with what their annotations cannot say. */
 final class CrdYaml {
     private static final long LONGEST_QUANTITY = 32;
+    private static final long LONGEST_MAP = 1024;
+    private static final long MOST_GPUS = 16;
+    private static final long TIERS = 2;
 
     private CrdYaml() {}
 
@@ -61,7 +64,17 @@ final class CrdYaml {
 
     private static void specified(JSONSchemaProps spec) {
         spec.setDescription("What is asked for. Nothing is ever written back into it.");
-        child(spec, "memory").getProperties().values().forEach(quantity -> quantity.setMaxLength(LONGEST_QUANTITY));
+        var memory = child(spec, "memory");
+        for (var name : List.of("gpu", "host", "disk")) {
+            child(memory, name).setMaxLength(LONGEST_QUANTITY);
+        }
+        child(memory, "perGpu").setMaxItems(MOST_GPUS);
+        child(keyed(child(memory, "perGpu"), "index"), "limit").setMaxLength(LONGEST_QUANTITY);
+        var placement = child(spec, "placement");
+        keyed(child(placement, "map"), "module");
+        child(placement, "map").setMaxItems(LONGEST_MAP);
+        child(placement, "offload").setXKubernetesListType("set");
+        child(placement, "offload").setMaxItems(TIERS);
         var scheduling = child(spec, "scheduling");
         child(scheduling, "nodeSelector").setXKubernetesMapType("atomic");
         child(scheduling, "tolerations").setXKubernetesListType("atomic");
