@@ -66,10 +66,29 @@ public record ReplicaReport(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record PlanReport(List<DevicePlanReport> devices, long host, int maxSequences, int maxSequenceTokens) {}
 
-    /** Predicted bytes by kind of the device called {@code name} ({@code gpu:N} or {@code host}). */
+    /**
+     * Predicted bytes by kind of the device called {@code name} ({@code gpu:N}, {@code host} or {@code disk}).
+     *
+     * @param modules what the plan places there, as {@link DeviceReport#modules} names it; absent where it is not told
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record DevicePlanReport(
-            String name, long budget, long weights, long kvCache, long workspace, long context, long total) {}
+            String name,
+            long budget,
+            long weights,
+            long kvCache,
+            long workspace,
+            long context,
+            long total,
+            @Nullable List<String> modules) {
+
+        /** Without its modules. */
+        public DevicePlanReport(
+                String name, long budget, long weights, long kvCache, long workspace, long context, long total) {
+            this(name, budget, weights, kvCache, workspace, context, total, null);
+        }
+    }
 
     /**
      * @param anonymous anonymous memory of the process now

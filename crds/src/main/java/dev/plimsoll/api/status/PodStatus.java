@@ -36,7 +36,7 @@ public record PodStatus(
     public record DeviceStatus(
             String name,
 
-            @JsonPropertyDescription("Cuda, Emulated or Host.")
+            @JsonPropertyDescription("Cuda, Emulated, Host or Disk.")
             String kind,
 
             @Nullable String uuid,

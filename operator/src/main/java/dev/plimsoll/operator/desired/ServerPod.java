@@ -23,6 +23,8 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -42,6 +44,8 @@ final class ServerPod {
     static final int MANAGEMENT_PORT = 9000;
 
     private static final String MODEL_FOLDER = "/model";
+    private static final String SCRATCH_FOLDER = "/scratch";
+    private static final Quantity TMP_SIZE = new Quantity("256Mi");
     private static final long GRACE_SECONDS = 60;
     /** The order of a {@link Map#of} differs from process to process; a digest must not. */
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -88,7 +92,7 @@ final class ServerPod {
                 .endSeccompProfile()
                 .endSecurityContext()
                 .withContainers(container())
-                .withVolumes(modelVolume(), scratchVolume())
+                .withVolumes(volumes())
                 .withNodeSelector(scheduling.nodeSelector())
                 .withTolerations(scheduling.tolerations())
                 .withPriorityClassName(scheduling.priorityClassName())
@@ -127,16 +131,36 @@ final class ServerPod {
                 .withDrop("ALL")
                 .endCapabilities()
                 .endSecurityContext()
-                .addNewVolumeMount()
+                .withVolumeMounts(mounts())
+                .build();
+    }
+
+    private List<VolumeMount> mounts() {
+        List<VolumeMount> mounts = new ArrayList<>();
+        mounts.add(new VolumeMountBuilder()
                 .withName("model")
                 .withMountPath(MODEL_FOLDER)
                 .withReadOnly(true)
-                .endVolumeMount()
-                .addNewVolumeMount()
-                .withName("tmp")
-                .withMountPath("/tmp")
-                .endVolumeMount()
-                .build();
+                .build());
+        mounts.add(mount("tmp", "/tmp"));
+        if (spec.memory().disk() != null) {
+            mounts.add(mount("scratch", SCRATCH_FOLDER));
+        }
+        return mounts;
+    }
+
+    private List<Volume> volumes() {
+        List<Volume> volumes = new ArrayList<>();
+        volumes.add(modelVolume());
+        volumes.add(emptyFolder("tmp", TMP_SIZE));
+        if (spec.memory().disk() != null) {
+            volumes.add(emptyFolder("scratch", spec.memory().disk()));
+        }
+        return volumes;
+    }
+
+    private static VolumeMount mount(String name, String path) {
+        return new VolumeMountBuilder().withName(name).withMountPath(path).build();
     }
 
     private List<EnvVar> environment() {
@@ -150,6 +174,9 @@ final class ServerPod {
                         spec.model().servedName(), model.getMetadata().getName())));
         if (usesGpus() && gpu().emulated()) {
             environment.add(variable("PLIMSOLL_DEVICES", "emulated:" + gpu().count() + "x" + config.emulatedGpu()));
+        }
+        if (spec.memory().disk() != null) {
+            environment.add(variable("PLIMSOLL_SCRATCH", SCRATCH_FOLDER));
         }
         environment.add(new EnvVarBuilder()
                 .withName("POD_UID")
@@ -199,11 +226,11 @@ final class ServerPod {
         };
     }
 
-    private static Volume scratchVolume() {
+    private static Volume emptyFolder(String name, Quantity size) {
         return new VolumeBuilder()
-                .withName("tmp")
+                .withName(name)
                 .withNewEmptyDir()
-                .withSizeLimit(new Quantity("256Mi"))
+                .withSizeLimit(size)
                 .endEmptyDir()
                 .build();
     }

@@ -111,6 +111,9 @@ final class Reports {
 
     private static boolean isPlausible(ReplicaReport.DevicePlanReport device) {
         return Objects.nonNull(device.name())
+                && (device.modules() == null
+                        || (device.modules().size() <= MAX_MODULES
+                                && device.modules().stream().allMatch(Objects::nonNull)))
                 && LongStream.of(
                                 device.budget(),
                                 device.weights(),

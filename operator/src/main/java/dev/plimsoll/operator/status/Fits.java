@@ -56,6 +56,9 @@ final class Fits {
     }
 
     private static String describe(DevicePlanReport device) {
+        if (device.name().equals("disk")) {
+            return ByteSize.format(device.weights()) + " on disk";
+        }
         return ByteSize.format(device.total()) + " of " + ByteSize.format(device.budget()) + " on " + device.name();
     }
 }

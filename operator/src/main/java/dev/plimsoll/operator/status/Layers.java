@@ -1,6 +1,7 @@
 package dev.plimsoll.operator.status;
 
 import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.api.report.DeviceReport.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -12,21 +13,29 @@ final class Layers {
 
     private Layers() {}
 
-    /** Such as {@code 22/32 layers on GPU, 10 host}. */
+    /** Such as {@code 22/36 layers on GPU, 10 host, 4 disk}. */
     static String describe(List<DeviceReport> devices, boolean loading) {
-        long gpu = count(devices, false);
-        long host = count(devices, true);
-        boolean emulated = devices.stream().anyMatch(device -> device.kind() == DeviceReport.Kind.Emulated);
-        String onGpu = gpu + "/" + (gpu + host) + " layers on GPU" + (emulated ? " (emulated)" : "");
-        String text = gpu == 0 && host > 0
-                ? host + "/" + host + " layers on host"
-                : host == 0 ? onGpu : onGpu + ", " + host + " host";
+        long gpu = count(devices, Kind.Cuda) + count(devices, Kind.Emulated);
+        long host = count(devices, Kind.Host);
+        long disk = count(devices, Kind.Disk);
+        long all = gpu + host + disk;
+        String text = all > 0 && host == all
+                ? all + "/" + all + " layers on host"
+                : gpu + "/" + all + " layers on GPU" + emulated(devices) + other(host, "host") + other(disk, "disk");
         return loading ? text + " (loading)" : text;
     }
 
-    private static long count(List<DeviceReport> devices, boolean onHost) {
+    private static String emulated(List<DeviceReport> devices) {
+        return devices.stream().anyMatch(device -> device.kind() == Kind.Emulated) ? " (emulated)" : "";
+    }
+
+    private static String other(long layers, String tier) {
+        return layers == 0 ? "" : ", " + layers + " " + tier;
+    }
+
+    private static long count(List<DeviceReport> devices, Kind kind) {
         return devices.stream()
-                .filter(device -> (device.kind() == DeviceReport.Kind.Host) == onHost)
+                .filter(device -> device.kind() == kind)
                 .flatMap(device -> device.modules().stream())
                 .filter(module -> LAYER.matcher(module.name()).matches())
                 .count();

@@ -1,14 +1,16 @@
 package dev.plimsoll.operator.status;
 
 import dev.plimsoll.api.ByteSize;
+import dev.plimsoll.api.GpuLimit;
+import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.report.DeviceReport.MeasuredMemory;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.observe.Replica;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Whether what was measured is within what may be used. */
@@ -71,7 +73,7 @@ final class WithinMemoryBudget {
         for (Replica replica : seen.current()) {
             for (DeviceReport device : PlacementSatisfied.devices(replica)) {
                 MeasuredMemory measured = device.measured();
-                if (device.kind() != DeviceReport.Kind.Host && measured != null && measured.process() != null) {
+                if (WantedPlace.isGpu(device) && measured != null && measured.process() != null) {
                     depths.add(new Depth(
                             device.name(),
                             replica.name(),
@@ -103,10 +105,13 @@ final class WithinMemoryBudget {
 
     /** The spec's own ceiling; what the server took it to be where the spec says nothing. */
     private static long budget(Observation seen, DeviceReport device) {
-        Quantity gpu = seen.spec().memory().gpu();
-        if (gpu != null) {
-            return ByteSize.bytes(gpu);
-        }
-        return device.budget() == null ? Long.MAX_VALUE : device.budget();
+        Memory memory = seen.spec().memory();
+        return Objects.requireNonNullElse(memory.perGpu(), List.<GpuLimit>of()).stream()
+                .filter(one -> device.name().equals("gpu:" + one.index()))
+                .map(GpuLimit::limit)
+                .findFirst()
+                .or(() -> Optional.ofNullable(memory.gpu()))
+                .map(ByteSize::bytes)
+                .orElse(device.budget() == null ? Long.MAX_VALUE : device.budget());
     }
 }

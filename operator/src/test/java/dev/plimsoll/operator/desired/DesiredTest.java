@@ -27,7 +27,15 @@ class DesiredTest {
             .getConfigMapping(OperatorConfig.class);
 
     @ParameterizedTest
-    @ValueSource(strings = {"host-only-from-a-claim", "gpu-with-scheduling", "emulated-gpus", "from-a-node-folder"})
+    @ValueSource(
+            strings = {
+                "host-only-from-a-claim",
+                "gpu-with-scheduling",
+                "emulated-gpus",
+                "from-a-node-folder",
+                "offload-to-disk",
+                "custom-map"
+            })
     void objects(String name) throws IOException {
         ModelDeployment model = read(CASES.resolve(name).resolve("in.yaml"));
         String made = Serialization.asYaml(DeploymentResource.of(model, CONFIG))

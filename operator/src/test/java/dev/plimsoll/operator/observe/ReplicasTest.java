@@ -139,6 +139,17 @@ class ReplicasTest {
     }
 
     @Test
+    void hostAndDiskAreDevices() {
+        String devices = """
+                "devices": [{"name": "gpu:0", "kind": "Emulated", "modules": [{"name": "model.layers.0", "bytes": 1}]},
+                            {"name": "host", "kind": "Host", "modules": [{"name": "model.layers.1", "bytes": 1}]},
+                            {"name": "disk", "kind": "Disk", "modules": [{"name": "model.layers.2", "bytes": 1},
+                                         {"name": "lm_head", "bytes": 0, "tiedTo": "model.embed_tokens"}]}]""";
+        assertThat(Reports.parse(bytes(REPORT.replace("\"devices\": []", devices)), "u"))
+                .isPresent();
+    }
+
+    @Test
     void aReportOfMoreThanAPodCanHaveIsAbsurd() {
         assertThat(Reports.parse(bytes(devices(64, 1)), "u")).isPresent();
         assertThat(Reports.parse(bytes(devices(65, 1)), "u")).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.api.Dtype;
 import dev.plimsoll.api.Gpu;
+import dev.plimsoll.api.GpuLimit;
 import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.ModelSource;
@@ -144,6 +145,45 @@ class StatusFactoryTest {
         assertThat(say(status, ConditionType.WithinMemoryBudget))
                 .startsWith("False OverBudget: pod pod-1 takes 1.07Gi of 1Gi on gpu:0 (Emulated)");
         assertThat(condition(status, ConditionType.Ready).status()).isEqualTo(ConditionStatus.False);
+    }
+
+    @Test
+    void theCeilingOfOneGpuComesBeforeThatOfAll() {
+        ModelDeploymentSpec spec = seen(List.of(), null, NOW, 1).spec();
+        Memory memory = new Memory(
+                new Quantity("1Gi"), List.of(new GpuLimit(0, new Quantity("700Mi"))), new Quantity("2Gi"), null);
+        ModelDeploymentSpec tighter = new ModelDeploymentSpec(
+                spec.model(), spec.dtype(), spec.placement(), memory, spec.gpu(), spec.serving(), 1, null);
+        ModelDeploymentStatus status =
+                StatusFactory.of(new Observation(tighter, 7, "a=b", "http://x", null, List.of(SERVING), 0, null, NOW));
+        assertThat(say(status, ConditionType.WithinMemoryBudget))
+                .startsWith("False OverBudget: pod pod-1 takes 800Mi of 700Mi on gpu:0");
+    }
+
+    @Test
+    void aPlanThatOverflowsIsToldByDevice() {
+        ReplicaReport report = report(Phase.Serving, "gpu:0", 800 * MI);
+        PlanReport plan = new PlanReport(
+                List.of(
+                        new DevicePlanReport("gpu:0", 1024 * MI, 700 * MI, 80 * MI, 10 * MI, 0, 790 * MI),
+                        new DevicePlanReport("host", 2048 * MI, 300 * MI, 0, 0, 0, 300 * MI),
+                        new DevicePlanReport("disk", 0, 200 * MI, 0, 0, 0, 200 * MI)),
+                500 * MI,
+                8,
+                512);
+        ReplicaReport overflowing = new ReplicaReport(
+                report.podUid(),
+                report.phase(),
+                NOW,
+                NOW,
+                report.model(),
+                plan,
+                report.devices(),
+                report.host(),
+                report.load(),
+                null);
+        assertThat(say(status(List.of(replica(true, Phase.Serving, overflowing, null)), null), ConditionType.Fits))
+                .isEqualTo("True PlanFits: 790Mi of 1Gi on gpu:0, 200Mi on disk, 500Mi of 2Gi on the host");
     }
 
     @Test
