@@ -19,6 +19,11 @@ public interface Copier extends AutoCloseable {
      */
     void copy(List<Landing> landings);
 
+    /**
+     * Begins to copy a tensor of the host into one of this device, of the same type and number of elements.
+     */
+    void copy(DeviceTensor from, DeviceTensor to);
+
     /** Waits until every copy is done. */
     void finish();
 

@@ -34,6 +34,13 @@ public interface Device extends AutoCloseable {
     DeviceTensor allocate(Purpose purpose, ElementType type, Shape shape);
 
     /**
+     * A part of a tensor as a tensor of its own; it shares the bytes.
+     *
+     * @param element first element in {@code tensor}, row-major
+     */
+    DeviceTensor view(DeviceTensor tensor, long element, Shape shape);
+
+    /**
      * A copier with a ring of staging buffers of its own, for one thread.
      *
      * @param buffers number of buffers in the ring
@@ -58,6 +65,8 @@ public interface Device extends AutoCloseable {
     /** What a tensor is for, so that measured bytes can be told by kind. */
     enum Purpose {
         WEIGHTS,
-        KV_CACHE
+        KV_CACHE,
+        /** Buffers that weights are streamed into; they count as workspace. */
+        STREAM
     }
 }

@@ -147,13 +147,15 @@ public final class ModelServer {
         ModelTensors made = new ModelTensors(checkpoint, architecture, plan, opened);
         Loader loader = new Loader(checkpoint.source(), opened, Staging.DEFAULT, new ProgressLog(this::progressed));
         Progress done = loader.load(made.targets());
-        checkpoint.close();
+        if (!plan.readsWhileServing()) {
+            checkpoint.close();
+        }
         progress = done;
         tensors = made;
         LOG.infof(
                 "loaded %s in %.2f s (%s/s)",
                 ByteSize.format(done.bytesTotal()), done.seconds(), ByteSize.format((long) done.bytesPerSecond()));
-        return new TorchModel(torch, architecture, plan, made);
+        return new TorchModel(torch, architecture, plan, made, checkpoint.source(), Staging.DEFAULT);
     }
 
     private void progressed(Progress now) {
@@ -164,8 +166,10 @@ public final class ModelServer {
     private void warmUp(TorchModel model) {
         long start = System.nanoTime();
         model.warmUp();
-        HostMemory.transientBytes(model::warmUp).ifPresent(bytes -> plan.devices()
-                .forEach(used -> Objects.requireNonNull(devices.get(used.id())).workspaceMeasured(bytes)));
+        HostMemory.transientBytes(model::warmUp).ifPresent(bytes -> plan.modules().values().stream()
+                .map(PlacementPlan.Placed::runner)
+                .distinct()
+                .forEach(runner -> Objects.requireNonNull(devices.get(runner)).workspaceMeasured(bytes)));
         LOG.infof("warmed up in %.2f s", (System.nanoTime() - start) / 1e9);
     }
 

@@ -26,6 +26,11 @@ public record PlacementPlan(
         long bufferBytes)
         implements PlanOutcome {
 
+    /** Whether weights are read from the checkpoint's files in every step. */
+    public boolean readsWhileServing() {
+        return modules.values().stream().anyMatch(placed -> placed.device().equals(DeviceId.DISK));
+    }
+
     /**
      * A module's place.
      *

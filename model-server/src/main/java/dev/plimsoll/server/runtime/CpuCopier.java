@@ -3,6 +3,7 @@ package dev.plimsoll.server.runtime;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.plimsoll.server.device.Copier;
+import dev.plimsoll.server.device.DeviceTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -48,6 +49,11 @@ final class CpuCopier implements Copier {
                             landing.targetElement(),
                             landing.elements());
         }
+    }
+
+    @Override
+    public void copy(DeviceTensor from, DeviceTensor to) {
+        torch.tensors().run("copy", ((TorchTensor) to).array(), ((TorchTensor) from).array());
     }
 
     @Override

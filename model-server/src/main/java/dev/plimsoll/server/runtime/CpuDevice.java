@@ -79,6 +79,13 @@ final class CpuDevice implements Device {
     }
 
     @Override
+    public DeviceTensor view(DeviceTensor tensor, long element, Shape shape) {
+        PtNDArray part = torch.tensors()
+                .tensor(manager, "part", ((TorchTensor) tensor).array(), element, shape.elements(), shape.toArray());
+        return new TorchTensor(id, tensor.type(), shape, part);
+    }
+
+    @Override
     public Copier copier(int buffers, int bufferBytes) {
         return new CpuCopier(torch, buffers, bufferBytes);
     }
@@ -108,13 +115,15 @@ final class CpuDevice implements Device {
     public synchronized DeviceUsage usage() {
         OptionalLong weights = OptionalLong.of(used.getOrDefault(Purpose.WEIGHTS, 0L));
         OptionalLong kvCache = OptionalLong.of(used.getOrDefault(Purpose.KV_CACHE, 0L));
-        OptionalLong process = workspace.isPresent()
-                ? OptionalLong.of(weights.getAsLong() + kvCache.getAsLong() + workspace.getAsLong())
+        long buffers = used.getOrDefault(Purpose.STREAM, 0L);
+        OptionalLong transients = workspace.isPresent() ? OptionalLong.of(workspace.getAsLong() + buffers) : workspace;
+        OptionalLong process = transients.isPresent()
+                ? OptionalLong.of(weights.getAsLong() + kvCache.getAsLong() + transients.getAsLong())
                 : OptionalLong.empty();
         return new DeviceUsage(
                 weights,
                 kvCache,
-                workspace,
+                transients,
                 OptionalLong.empty(),
                 process,
                 kind == DeviceReport.Kind.Emulated ? DeviceReport.Source.Emulated : DeviceReport.Source.Process);

@@ -15,21 +15,15 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Consecutive units on one device, bound to a TorchScript module of their own. */
+/** The units that one device runs, bound to a TorchScript module of their own. */
 final class Stage implements AutoCloseable {
     private final ScriptModule module;
-    private final boolean embeds;
-    private final int layers;
-    private final boolean norms;
-    private final boolean heads;
+    private final List<UnitTensors> layers;
 
     Stage(Torch torch, Architecture architecture, List<UnitTensors> units) {
         this.module = ScriptModule.load(torch.manager(), architecture.scripts(), attributes(architecture));
-        this.embeds = holds(units, Kind.EMBEDDING);
-        this.layers = (int)
-                units.stream().filter(unit -> unit.unit().kind() == Kind.LAYER).count();
-        this.norms = holds(units, Kind.NORM);
-        this.heads = holds(units, Kind.HEAD);
+        this.layers =
+                units.stream().filter(unit -> unit.unit().kind() == Kind.LAYER).toList();
         module.run(
                 "bind",
                 arrays(units, Kind.EMBEDDING, UnitTensors::weights),
@@ -42,31 +36,35 @@ final class Stage implements AutoCloseable {
                 constants(torch.manager(), architecture));
     }
 
+    /** Hidden states [tokens, hidden] of token ids [tokens]. */
+    PtNDArray embed(PtNDManager manager, PtNDArray ids) {
+        return module.tensor(manager, "embed", ids);
+    }
+
+    /** Hidden states with learned positions added. */
+    PtNDArray addPositions(PtNDManager manager, PtNDArray x, PtNDArray positions) {
+        return module.tensor(manager, "add_positions", x, positions);
+    }
+
     /**
-     * Runs the units of this stage that come before the head.
+     * Runs layers that follow one another here.
      *
-     * @param x token ids [tokens] for a stage that embeds, else hidden states [tokens, hidden]
+     * @param x hidden states [tokens, hidden]
      * @param positions [tokens]
      * @param runs slot, position and length of each run, flat
      */
-    PtNDArray decode(PtNDManager manager, PtNDArray x, PtNDArray positions, long[] runs) {
-        PtNDArray hidden = embeds ? module.tensor(manager, "embed", x) : x;
-        return layers > 0 ? module.tensor(manager, "decode", hidden, positions, runs, 0, layers) : hidden;
+    PtNDArray decode(PtNDManager manager, PtNDArray x, PtNDArray positions, long[] runs, UnitTensors first, int count) {
+        return module.tensor(manager, "decode", x, positions, runs, layers.indexOf(first), count);
     }
 
-    /**
-     * Runs the units of this stage that follow the last layer.
-     *
-     * @param x hidden states [rows, hidden]
-     * @return hidden states, or float32 logits [rows, vocabulary] when the head is here
-     */
-    PtNDArray finish(PtNDManager manager, PtNDArray x) {
-        PtNDArray hidden = norms ? module.tensor(manager, "normalize", x) : x;
-        return heads ? module.tensor(manager, "logits", hidden) : hidden;
+    /** What follows the last layer. */
+    PtNDArray normalize(PtNDManager manager, PtNDArray x) {
+        return module.tensor(manager, "normalize", x);
     }
 
-    private static boolean holds(List<UnitTensors> units, Kind kind) {
-        return units.stream().anyMatch(unit -> unit.unit().kind() == kind);
+    /** Float32 logits [rows, rows of the head] of hidden states [rows, hidden]. */
+    PtNDArray logits(PtNDManager manager, PtNDArray x) {
+        return module.tensor(manager, "logits", x);
     }
 
     private static List<PtNDArray> arrays(

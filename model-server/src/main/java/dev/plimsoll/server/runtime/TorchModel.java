@@ -5,38 +5,38 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.plimsoll.server.architecture.Architecture;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.checkpoint.TensorSource;
+import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.placement.PlacementPlan;
-import dev.plimsoll.server.runtime.ModelTensors.UnitTensors;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
-/** A model on TorchScript, split into stages wherever its plan changes devices. */
+/** A model on TorchScript, each unit on the device that its plan names. */
 public final class TorchModel implements SequenceModel, AutoCloseable {
     private final Torch torch;
     private final PlacementPlan plan;
     private final int vocabulary;
-    private final List<Stage> stages = new ArrayList<>();
+    private final Program program;
 
-    /** Binds loaded tensors. */
-    public TorchModel(Torch torch, Architecture architecture, PlacementPlan plan, ModelTensors tensors) {
+    /**
+     * Binds loaded tensors.
+     *
+     * @param source the checkpoint's files, for what is streamed from them
+     * @param staging of all streams together
+     */
+    public TorchModel(
+            Torch torch,
+            Architecture architecture,
+            PlacementPlan plan,
+            ModelTensors tensors,
+            TensorSource source,
+            Staging staging) {
         this.torch = torch;
         this.plan = plan;
         this.vocabulary = architecture.shape().vocabulary();
-        List<UnitTensors> run = new ArrayList<>();
-        @Nullable DeviceId device = null;
-        for (UnitTensors unit : tensors.units()) {
-            if (!run.isEmpty() && !unit.device().id().equals(device)) {
-                stages.add(new Stage(torch, architecture, List.copyOf(run)));
-                run.clear();
-            }
-            device = unit.device().id();
-            run.add(unit);
-        }
-        stages.add(new Stage(torch, architecture, run));
+        this.program = new Program(torch, architecture, tensors.units(), source, staging);
     }
 
     @Override
@@ -80,16 +80,9 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
             lastRows.put((long) ids.position() - 1);
         }
         try (PtNDManager step = (PtNDManager) torch.manager().newSubManager()) {
-            PtNDArray x = tensor(step, ids);
-            PtNDArray at = tensor(step, positions);
-            for (Stage stage : stages) {
-                x = stage.decode(step, x, at, flat);
-            }
-            x = torch.tensors().tensor(step, "select", x, tensor(step, lastRows));
-            for (Stage stage : stages) {
-                x = stage.finish(step, x);
-            }
-            return rows(x.toFloatArray(), runs.size());
+            Program.Batch batch = new Program.Batch(
+                    step, ids.array(), tensor(step, ids), tensor(step, positions), flat, tensor(step, lastRows));
+            return rows(program.run(batch).toFloatArray(), runs.size());
         }
     }
 
@@ -131,6 +124,6 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
 
     @Override
     public void close() {
-        stages.forEach(Stage::close);
+        program.close();
     }
 }

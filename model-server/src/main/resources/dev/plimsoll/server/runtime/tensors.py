@@ -27,3 +27,17 @@
     x: Tensor,
     rows: Tensor) -> Tensor:
     return torch.index_select(x, 0, rows)
+
+  def part(self: __torch__.Model,
+    tensor: Tensor,
+    element: int,
+    elements: int,
+    shape: List[int]) -> Tensor:
+    flat = torch.view(tensor, [-1])
+    return torch.view(torch.slice(flat, 0, element, torch.add(element, elements), 1), shape)
+
+  def copy(self: __torch__.Model,
+    target: Tensor,
+    source: Tensor) -> NoneType:
+    _0 = torch.copy_(target, source, False)
+    return None

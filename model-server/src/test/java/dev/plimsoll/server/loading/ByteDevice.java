@@ -55,6 +55,11 @@ record ByteDevice(DeviceId id, AtomicLong staged, AtomicLong mostStaged) impleme
             }
 
             @Override
+            public void copy(DeviceTensor from, DeviceTensor to) {
+                throw new UnsupportedOperationException("nothing is copied from the host");
+            }
+
+            @Override
             public void finish() {}
 
             @Override
@@ -87,6 +92,11 @@ record ByteDevice(DeviceId id, AtomicLong staged, AtomicLong mostStaged) impleme
     @Override
     public DeviceTensor allocate(Purpose purpose, ElementType type, Shape shape) {
         throw new UnsupportedOperationException("tensors are made by the test");
+    }
+
+    @Override
+    public DeviceTensor view(DeviceTensor tensor, long element, Shape shape) {
+        throw new UnsupportedOperationException("tensors are whole");
     }
 
     @Override

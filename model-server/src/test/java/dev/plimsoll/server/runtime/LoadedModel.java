@@ -16,47 +16,52 @@ import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 /** A checkpoint that was planned, loaded and bound as the server does it. */
-record LoadedModel(PlacementPlan plan, Map<DeviceId, Device> devices, TorchModel model) implements AutoCloseable {
+record LoadedModel(
+        Checkpoint checkpoint,
+        PlacementPlan plan,
+        Map<DeviceId, Device> devices,
+        ModelTensors tensors,
+        TorchModel model)
+        implements AutoCloseable {
     static final Torch TORCH = Torch.load();
 
     static LoadedModel onHost(Path folder, Dtype dtype) {
-        return load(folder, dtype, PlacementPolicy.HostOnly, List.of());
+        return placed(folder, dtype, Placement.of(PlacementPolicy.HostOnly), 0, 0);
     }
 
     static LoadedModel onEmulatedGpus(Path folder, Dtype dtype, int count, long bytesOfEach) {
-        return load(
-                folder,
-                dtype,
-                PlacementPolicy.GpuOnly,
-                IntStream.range(0, count).mapToObj(i -> bytesOfEach).toList());
+        return placed(folder, dtype, Placement.of(PlacementPolicy.GpuOnly), count, bytesOfEach);
     }
 
-    private static LoadedModel load(Path folder, Dtype dtype, PlacementPolicy policy, List<Long> emulated) {
-        try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
-            Architecture architecture = ModelFamilies.describe(checkpoint);
-            List<PlanRequest.Gpu> gpus = IntStream.range(0, emulated.size())
-                    .mapToObj(
-                            i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, emulated.get(i), emulated.get(i), 0, false))
-                    .toList();
-            PlacementPlan plan = (PlacementPlan) new Planner(HostNeeds.MEASURED)
-                    .plan(new PlanRequest(architecture, dtype, Placement.of(policy), gpus, 8L << 30, 4, 256));
-            Map<DeviceId, Device> devices = new LinkedHashMap<>();
-            new Devices(emulated).open(TORCH, 8L << 30).forEach(device -> devices.put(device.id(), device));
-            ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
-            new Loader(checkpoint.source(), devices, new Staging(2, 2, 4096), progress -> {}).load(tensors.targets());
-            return new LoadedModel(plan, devices, new TorchModel(TORCH, architecture, plan, tensors));
-        }
+    static LoadedModel placed(Path folder, Dtype dtype, Placement placement, int gpuCount, long bytesOfEach) {
+        Checkpoint checkpoint = CheckpointReader.open(folder);
+        Architecture architecture = ModelFamilies.describe(checkpoint);
+        List<Long> emulated = Collections.nCopies(gpuCount, bytesOfEach);
+        List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuCount)
+                .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, bytesOfEach, bytesOfEach, 0, false))
+                .toList();
+        PlacementPlan plan = (PlacementPlan) new Planner(HostNeeds.MEASURED)
+                .plan(new PlanRequest(architecture, dtype, placement, gpus, 8L << 30, 4, 256));
+        Map<DeviceId, Device> devices = new LinkedHashMap<>();
+        new Devices(emulated).open(TORCH, 8L << 30).forEach(device -> devices.put(device.id(), device));
+        ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
+        Staging staging = new Staging(2, 2, 4096);
+        new Loader(checkpoint.source(), devices, staging, progress -> {}).load(tensors.targets());
+        TorchModel model = new TorchModel(TORCH, architecture, plan, tensors, checkpoint.source(), staging);
+        return new LoadedModel(checkpoint, plan, devices, tensors, model);
     }
 
     @Override
     public void close() {
         model.close();
         devices.values().forEach(Device::close);
+        checkpoint.close();
     }
 }
