@@ -1,15 +1,18 @@
 package dev.plimsoll.server.architecture;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** {@code config.json}, read with types and bounds; it is untrusted. */
 final class Config {
     static final int MAX_WIDTH = 1 << 24;
+
+    private static final int MAX_LAYERS = 10_000;
 
     private final JsonNode json;
 
@@ -39,6 +42,12 @@ final class Config {
         return absent(name) ? otherwise : number(json, name);
     }
 
+    /** A number of things that may be absent: {@code otherwise} when it is missing, 0 when it is null. */
+    int optional(String name, int otherwise) {
+        JsonNode node = json.path(name);
+        return node.isMissingNode() ? otherwise : node.isNull() ? 0 : count(name);
+    }
+
     boolean flag(String name, boolean otherwise) {
         if (absent(name)) {
             return otherwise;
@@ -54,6 +63,66 @@ final class Config {
         return absent(name) ? otherwise : json.path(name).asText();
     }
 
+    /** The resource that holds an activation. */
+    String activation(String name, String otherwise) {
+        return switch (text(name, otherwise)) {
+            case "silu", "swish" -> "silu.py";
+            case "gelu" -> "gelu.py";
+            case "gelu_new", "gelu_pytorch_tanh" -> "gelu_tanh.py";
+            case "relu" -> "relu.py";
+            default -> throw unsupported(name + " " + describe(json.path(name)));
+        };
+    }
+
+    /** What kind of attention each layer has; {@code otherwise} when the config does not list them. */
+    List<String> layerTypes(int layers, IntFunction<String> otherwise) {
+        JsonNode types = json.path("layer_types");
+        if (absent("layer_types")) {
+            return IntStream.range(0, layers).mapToObj(otherwise).toList();
+        }
+        if (!types.isArray() || types.size() != layers) {
+            throw invalid("layer_types must name " + layers + " types, one a layer");
+        }
+        return types.valueStream().map(JsonNode::asText).toList();
+    }
+
+    /** The widths of a decoder with rotary positions. */
+    DecoderShape decoderShape(DecoderDefaults defaults) {
+        int hidden = count("hidden_size");
+        int heads = count("num_attention_heads");
+        int keyValueHeads = optional("num_key_value_heads", defaults.keyValueHeads());
+        int headDim = count("head_dim", defaults.headDim() == 0 ? Math.max(1, hidden / heads) : defaults.headDim());
+        DecoderShape shape = new DecoderShape(
+                countUpTo("num_hidden_layers", MAX_LAYERS),
+                hidden,
+                count("intermediate_size"),
+                heads,
+                keyValueHeads == 0 ? heads : keyValueHeads,
+                headDim,
+                count("vocab_size"),
+                count("max_position_embeddings", defaults.maxPositions()));
+        if ((long) heads * headDim > MAX_WIDTH) {
+            throw invalid("num_attention_heads x head_dim must be at most " + MAX_WIDTH);
+        }
+        if (heads % shape.keyValueHeads() != 0 || headDim % 2 != 0) {
+            throw invalid("num_attention_heads must be a multiple of num_key_value_heads, head_dim even");
+        }
+        return shape;
+    }
+
+    /** Refuses what none of the decoders implements, and models that end in something else than logits of tokens. */
+    void requireCausalLm(String classes) {
+        String name = architecture(classes + "ForCausalLM");
+        if (!name.equals(classes + "ForCausalLM") && !name.equals(classes + "Model")) {
+            throw unsupported("architecture " + name + " (implemented: " + classes + "ForCausalLM)");
+        }
+        requireOneOf("is_decoder", Set.of(true, false));
+        requireOneOf("add_cross_attention", Set.of(false));
+        requireOneOf("use_bidirectional_attention", Set.of(false));
+        requireOneOf("partial_rotary_factor", Set.of(1, 1.0));
+        requireAbsent(List.of("quantization_config", "clip_qkv"));
+    }
+
     /** Class name of the model; what the family is called when the config does not say. */
     String architecture(String otherwise) {
         JsonNode first = json.path("architectures").path(0);
@@ -64,21 +133,28 @@ final class Config {
      * The rope settings in either spelling: {@code rope_parameters}, or {@code rope_theta} with {@code rope_scaling}.
      */
     RopeSettings rope() {
-        JsonNode parameters = json.path("rope_parameters");
         JsonNode scaling = json.path("rope_scaling");
-        JsonNode scaled = parameters.isObject() ? parameters : scaling.isObject() ? scaling : MissingNode.getInstance();
-        double theta = scaled.has("rope_theta") ? number(scaled, "rope_theta") : number("rope_theta", 10_000);
-        String type = scaled.path("rope_type").asText(scaled.path("type").asText("default"));
+        JsonNode parameters = scaling.isEmpty() ? json.path("rope_parameters") : scaling;
+        if (parameters.valueStream().anyMatch(JsonNode::isObject)) {
+            throw unsupported("rope settings for each layer type");
+        }
+        Config rope = new Config(parameters);
+        rope.requireOneOf("partial_rotary_factor", Set.of(1, 1.0));
+        double theta = rope.number("rope_theta", number("rope_theta", 10_000));
+        String type = rope.text("rope_type", rope.text("type", "default"));
         return switch (type) {
             case "default" -> new RopeSettings.Plain(theta);
-            case "linear" -> new RopeSettings.Linear(theta, number(scaled, "factor"));
+            case "linear" -> new RopeSettings.Linear(theta, number(parameters, "factor"));
             case "llama3" ->
                 new RopeSettings.Llama3(
                         theta,
-                        number(scaled, "factor"),
-                        number(scaled, "low_freq_factor"),
-                        number(scaled, "high_freq_factor"),
-                        number(scaled, "original_max_position_embeddings"));
+                        number(parameters, "factor"),
+                        number(parameters, "low_freq_factor"),
+                        number(parameters, "high_freq_factor"),
+                        number(
+                                "original_max_position_embeddings",
+                                rope.number(
+                                        "original_max_position_embeddings", number("max_position_embeddings", 2048))));
             default -> throw unsupported("rope type '" + type + "' (implemented: default, linear, llama3)");
         };
     }

@@ -27,8 +27,9 @@ public record ExecutionUnit(Kind kind, String module, List<WeightTensor> weights
     /**
      * A tensor on a device.
      *
-     * @param shape on the device; no dimension, {@code [0]}, for a bias that this checkpoint does not have
-     * @param parts the checkpoint's tensors that make it up: one, or several that are fused
+     * @param shape on the device; {@code [0]} for a bias that this checkpoint does not have; {@code [0, n]} for a
+     *     setting {@code n} of this layer alone, such as its window, which takes no memory
+     * @param parts the checkpoint's tensors that make it up: one, several that are fused, or none
      */
     public record WeightTensor(String name, Shape shape, List<Part> parts) {}
 

@@ -11,7 +11,8 @@ import java.util.TreeSet;
 
 /** The families that are implemented. */
 public final class ModelFamilies {
-    private static final List<ModelFamily> FAMILIES = List.of(new LlamaFamily());
+    private static final List<ModelFamily> FAMILIES =
+            List.of(new LlamaFamily(), new MistralFamily(), new QwenFamily(), new Phi3Family());
 
     private ModelFamilies() {}
 

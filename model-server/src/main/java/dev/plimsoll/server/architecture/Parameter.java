@@ -11,4 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param tiedTo the parameter whose storage it shares; null when it has its own
  */
 public record Parameter(
-        String name, Shape shape, boolean buffer, @Nullable String tiedTo) {}
+        String name, Shape shape, boolean buffer, @Nullable String tiedTo) {
+
+    static Parameter stored(String name, long... dims) {
+        return new Parameter(name, Shape.of(dims), false, null);
+    }
+
+    static Parameter buffer(String name, long... dims) {
+        return new Parameter(name, Shape.of(dims), true, null);
+    }
+
+    /** Where its values are stored. */
+    String owner() {
+        return tiedTo == null ? name : tiedTo;
+    }
+}

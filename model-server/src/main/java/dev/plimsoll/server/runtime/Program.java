@@ -106,7 +106,7 @@ final class Program implements AutoCloseable {
     private void embed(UnitTensors unit, TensorSource source, Staging staging) {
         Stage stage = stage(unit);
         if (!unit.isStreamed()) {
-            actions.add((batch, x) -> stage.embed(batch.manager, x));
+            actions.add((batch, x) -> stage.embed(batch.manager, x, batch.positions));
             return;
         }
         Device device = unit.device();
@@ -115,8 +115,9 @@ final class Program implements AutoCloseable {
         others.add(lookup);
         actions.add((batch, x) -> {
             lookup.read(batch.tokens);
-            return stage.embed(batch.manager, (PtNDArray)
-                    batch.manager.arange(batch.tokens.length).toType(ai.djl.ndarray.types.DataType.INT64, false));
+            PtNDArray rows = (PtNDArray)
+                    batch.manager.arange(batch.tokens.length).toType(ai.djl.ndarray.types.DataType.INT64, false);
+            return stage.embed(batch.manager, rows, batch.positions);
         });
     }
 

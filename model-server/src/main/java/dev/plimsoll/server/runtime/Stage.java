@@ -36,9 +36,9 @@ final class Stage implements AutoCloseable {
                 constants(torch.manager(), architecture));
     }
 
-    /** Hidden states [tokens, hidden] of token ids [tokens]. */
-    PtNDArray embed(PtNDManager manager, PtNDArray ids) {
-        return module.tensor(manager, "embed", ids);
+    /** Hidden states [tokens, hidden] of token ids and positions, [tokens] each. */
+    PtNDArray embed(PtNDManager manager, PtNDArray ids, PtNDArray positions) {
+        return module.tensor(manager, "embed", ids, positions);
     }
 
     /** Hidden states with learned positions added. */

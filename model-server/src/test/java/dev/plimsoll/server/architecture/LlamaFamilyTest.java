@@ -57,7 +57,7 @@ class LlamaFamilyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            hidden_act          | "gelu"                          | hidden_act "gelu"
+            hidden_act          | "quick_gelu"                    | hidden_act "quick_gelu"
             quantization_config | {"quant_method": "gptq"}        | quantization_config
             sliding_window      | 4096                            | sliding_window 4096
             layer_types         | ["sliding_attention"]           | layer_types

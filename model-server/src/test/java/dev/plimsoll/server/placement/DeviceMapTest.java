@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The device maps of transformers, for the same models and the same maximal memory. */
 class DeviceMapTest {
-    private static final Set<String> FAMILIES = Set.of("llama");
+    private static final Set<String> FAMILIES = Set.of("llama", "qwen2", "qwen3", "phi3");
     private static final Map<String, ModuleNode> TREES = new HashMap<>();
 
     @BeforeAll

@@ -1,0 +1,25 @@
+package dev.plimsoll.server.architecture;
+
+import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
+import java.util.List;
+import java.util.Map;
+
+/** A part of every layer, such as its attention: modules, the device tensors that they fill, and what reads those. */
+interface LayerPart {
+    /**
+     * Its modules in one layer.
+     *
+     * @param layer full name of the layer, such as {@code model.layers.0}
+     * @param index of the layer in the model
+     */
+    ModuleNode module(String layer, int index);
+
+    /** Its device tensors in one layer: as many in every layer, in the order in which the scripts index them. */
+    List<WeightTensor> weights(ModuleWeights layer, int index);
+
+    /** Resources that hold its TorchScript methods. */
+    List<String> scripts();
+
+    /** Constants that the scripts read. */
+    Map<String, Object> settings();
+}

@@ -1,0 +1,3 @@
+  def activation(self: __torch__.Model,
+    x: Tensor) -> Tensor:
+    return torch.gelu(x, approximate="tanh")

@@ -1,0 +1,30 @@
+  def decode(self: __torch__.Model,
+    x: Tensor,
+    positions: Tensor,
+    runs: List[int],
+    first: int,
+    count: int) -> Tensor:
+    hidden = x
+    angles = torch.outer(torch.to(positions, 6), self.constants[0])
+    cos = torch.unsqueeze(torch.to(torch.cos(angles), ops.prim.dtype(x)), 1)
+    sin = torch.unsqueeze(torch.to(torch.sin(angles), ops.prim.dtype(x)), 1)
+    full = annotate(List[Tensor], [])
+    sliding = annotate(List[Tensor], [])
+    for i in range(count):
+      layer = first + i
+      weights = layer * self.layer_weights
+      window = self.window(weights + self.norms)
+      if window > 0:
+        if torch.len(sliding) == 0:
+          sliding = self.masks(x, runs, window)
+        masks = sliding
+      else:
+        if torch.len(full) == 0:
+          full = self.masks(x, runs, 0)
+        masks = full
+      hidden = self.layer(hidden, weights, self.keys[layer], self.values[layer], cos, sin, runs, masks)
+    return hidden
+
+  def normalize(self: __torch__.Model,
+    x: Tensor) -> Tensor:
+    return self.rms_norm(x, self.norm[0])

@@ -1,0 +1,61 @@
+package dev.plimsoll.server.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.server.architecture.ExecutionUnit.Part;
+import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
+import dev.plimsoll.server.checkpoint.Checkpoint;
+import dev.plimsoll.server.checkpoint.CheckpointReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever the family: the units take every stored tensor, and fill every tensor on a device. */
+class UnitsTest {
+    private static final Set<String> UNUSED = Set.of("pooler.dense.weight", "pooler.dense.bias");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3"})
+    void takeEveryStoredTensorAndFillEveryDeviceTensor(String name) {
+        try (Checkpoint checkpoint =
+                CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {
+            Architecture architecture = ModelFamilies.describe(checkpoint);
+            TreeSet<String> taken = new TreeSet<>(UNUSED);
+            taken.retainAll(checkpoint.tensors().keySet());
+            for (WeightTensor tensor : tensors(architecture).toList()) {
+                long filled = 0;
+                for (Part part : tensor.parts()) {
+                    assertThat(part.element()).as(part.parameter()).isEqualTo(filled);
+                    filled += Objects.requireNonNull(checkpoint.tensors().get(part.parameter()), part.parameter())
+                            .shape()
+                            .elements();
+                    taken.add(part.parameter());
+                }
+                assertThat(tensor.shape().elements()).as(tensor.name()).isEqualTo(filled);
+            }
+            assertThat(taken).containsExactlyElementsOf(checkpoint.tensors().keySet());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3"})
+    void layersHaveAsManyTensorsAsEachOther(String name) {
+        try (Checkpoint checkpoint =
+                CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {
+            List<Integer> counts = ModelFamilies.describe(checkpoint).units().stream()
+                    .filter(unit -> unit.kind() == ExecutionUnit.Kind.LAYER)
+                    .map(unit -> unit.weights().size())
+                    .toList();
+            assertThat(counts).hasSize(3).containsOnly(counts.getFirst());
+        }
+    }
+
+    private static Stream<WeightTensor> tensors(Architecture architecture) {
+        return architecture.units().stream().flatMap(unit -> unit.weights().stream());
+    }
+}

@@ -1,0 +1,152 @@
+package dev.plimsoll.server.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.Placement;
+import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.runtime.SequenceModel.Run;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The tiny checkpoints of all families give what transformers gave for them in float32. */
+class FamiliesReferenceTest {
+    private static final Path CHECKPOINTS = Path.of("src/test/resources/checkpoints");
+    private static final Offset<Float> CLOSE = Offset.offset(1e-3f);
+    private static final long ROOM = 64L << 20;
+
+    static Stream<String> decoders() {
+        return Stream.of("llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3");
+    }
+
+    @ParameterizedTest
+    @MethodSource("decoders")
+    void onTheHost(String name) throws IOException {
+        try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve(name), Dtype.Float32)) {
+            assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("decoders")
+    void onOneGpu(String name) throws IOException {
+        try (LoadedModel loaded = onGpus(name, PlacementPolicy.GpuOnly, 1)) {
+            assertThat(devices(loaded)).containsExactly(DeviceId.gpu(0));
+            assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("decoders")
+    void splitOverTwoGpus(String name) throws IOException {
+        try (LoadedModel loaded = onGpus(name, PlacementPolicy.Balanced, 2)) {
+            assertThat(devices(loaded)).containsExactly(DeviceId.gpu(0), DeviceId.gpu(1));
+            assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("decoders")
+    void aPromptInChunksGivesWhatItGivesAtOnce(String name) throws IOException {
+        try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve(name), Dtype.Float32)) {
+            assertDecodes(loaded.model(), cases(name), 7);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("decoders")
+    void sequencesThatShareAStepGetTheTokensTheyGetAlone(String name) throws IOException {
+        try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve(name), Dtype.Float32)) {
+            List<JsonNode> cases = cases(name);
+            List<Run> runs = new ArrayList<>();
+            List<List<Integer>> outputs = new ArrayList<>();
+            for (JsonNode expected : cases) {
+                runs.add(new Run(runs.size(), 0, ints(expected.path("inputIds"))));
+                outputs.add(new ArrayList<>());
+            }
+            for (int step = 0; step < cases.getFirst().path("greedy").size(); step++) {
+                float[][] logits = loaded.model().step(runs);
+                for (Run run : List.copyOf(runs)) {
+                    int token = argmax(logits[run.slot()]);
+                    outputs.get(run.slot()).add(token);
+                    runs.set(run.slot(), new Run(run.slot(), run.position() + run.tokens().length, new int[] {token}));
+                }
+            }
+            for (int slot = 0; slot < outputs.size(); slot++) {
+                assertThat(outputs.get(slot))
+                        .containsExactlyElementsOf(boxed(ints(cases.get(slot).path("greedy"))));
+            }
+        }
+    }
+
+    private static void assertDecodes(SequenceModel model, List<JsonNode> cases, int chunkTokens) {
+        for (int slot = 0; slot < cases.size(); slot++) {
+            JsonNode expected = cases.get(slot);
+            int[] prompt = ints(expected.path("inputIds"));
+            float[] logits = {};
+            for (int start = 0; start < prompt.length; start += Math.min(chunkTokens, prompt.length)) {
+                int end = Math.min(prompt.length, start + Math.min(chunkTokens, prompt.length));
+                logits = model.step(List.of(new Run(slot, start, Arrays.copyOfRange(prompt, start, end))))[0];
+            }
+            assertThat(logits).containsExactly(floats(expected.path("lastLogits")), CLOSE);
+            List<Integer> tokens = new ArrayList<>();
+            int[] greedy = ints(expected.path("greedy"));
+            for (int position = prompt.length; tokens.size() < greedy.length; position++) {
+                tokens.add(argmax(logits));
+                logits = model.step(List.of(new Run(slot, position, new int[] {tokens.getLast()})))[0];
+            }
+            assertThat(tokens).containsExactlyElementsOf(boxed(greedy));
+        }
+    }
+
+    private static LoadedModel onGpus(String name, PlacementPolicy policy, int count) {
+        return LoadedModel.placed(CHECKPOINTS.resolve(name), Dtype.Float32, Placement.of(policy), count, ROOM);
+    }
+
+    private static List<DeviceId> devices(LoadedModel loaded) {
+        return loaded.plan().modules().values().stream()
+                .map(placed -> placed.device())
+                .distinct()
+                .toList();
+    }
+
+    private static List<JsonNode> cases(String name) throws IOException {
+        JsonNode expected = new ObjectMapper()
+                .readTree(CHECKPOINTS.resolve(name).resolve("expected.json").toFile());
+        assertThat(expected.path("cases")).hasSize(4);
+        return expected.path("cases").valueStream().toList();
+    }
+
+    private static int argmax(float[] logits) {
+        return IntStream.range(0, logits.length)
+                .reduce((best, i) -> logits[i] > logits[best] ? i : best)
+                .orElseThrow();
+    }
+
+    private static int[] ints(JsonNode array) {
+        return array.valueStream().mapToInt(JsonNode::intValue).toArray();
+    }
+
+    private static float[] floats(JsonNode array) {
+        float[] values = new float[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = array.get(i).floatValue();
+        }
+        return values;
+    }
+
+    private static List<Integer> boxed(int[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+}
