@@ -34,6 +34,16 @@ final class Config {
         return node.intValue();
     }
 
+    /** A number of layers. */
+    int layers(String name) {
+        return countUpTo(name, MAX_LAYERS);
+    }
+
+    /** The one of two names for the same setting that the config uses. */
+    String spelling(String name, String other) {
+        return absent(name) && !absent(other) ? other : name;
+    }
+
     int count(String name, int otherwise) {
         return absent(name) ? otherwise : count(name);
     }
@@ -93,7 +103,7 @@ final class Config {
         int keyValueHeads = optional("num_key_value_heads", defaults.keyValueHeads());
         int headDim = count("head_dim", defaults.headDim() == 0 ? Math.max(1, hidden / heads) : defaults.headDim());
         DecoderShape shape = new DecoderShape(
-                countUpTo("num_hidden_layers", MAX_LAYERS),
+                layers("num_hidden_layers"),
                 hidden,
                 count("intermediate_size"),
                 heads,
@@ -110,11 +120,15 @@ final class Config {
         return shape;
     }
 
-    /** Refuses what none of the decoders implements, and models that end in something else than logits of tokens. */
-    void requireCausalLm(String classes) {
-        String name = architecture(classes + "ForCausalLM");
-        if (!name.equals(classes + "ForCausalLM") && !name.equals(classes + "Model")) {
-            throw unsupported("architecture " + name + " (implemented: " + classes + "ForCausalLM)");
+    /**
+     * Refuses models that end in something else than what is implemented, and settings that no family implements.
+     *
+     * @param implemented class names; the first is meant when the config names none
+     */
+    void requireArchitecture(String... implemented) {
+        String name = architecture(implemented[0]);
+        if (!List.of(implemented).contains(name)) {
+            throw unsupported("architecture " + name + " (implemented: " + implemented[0] + ")");
         }
         requireOneOf("is_decoder", Set.of(true, false));
         requireOneOf("add_cross_attention", Set.of(false));

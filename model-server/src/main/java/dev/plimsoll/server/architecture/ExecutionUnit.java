@@ -2,6 +2,7 @@ package dev.plimsoll.server.architecture;
 
 import dev.plimsoll.server.checkpoint.Shape;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What runs on one device at a time: the embedding, one layer, the last norm, the head.
@@ -10,6 +11,20 @@ import java.util.List;
  * @param weights device tensors in the order in which the TorchScript source indexes them
  */
 public record ExecutionUnit(Kind kind, String module, List<WeightTensor> weights) {
+
+    ExecutionUnit storedAs(UnaryOperator<String> name) {
+        return new ExecutionUnit(
+                kind,
+                module,
+                weights.stream()
+                        .map(weight -> new WeightTensor(
+                                weight.name(),
+                                weight.shape(),
+                                weight.parts().stream()
+                                        .map(part -> new Part(name.apply(part.parameter()), part.element()))
+                                        .toList()))
+                        .toList());
+    }
 
     /** The part that a unit plays. */
     public enum Kind {

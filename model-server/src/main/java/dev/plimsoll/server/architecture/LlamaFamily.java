@@ -23,7 +23,7 @@ final class LlamaFamily implements ModelFamily {
     @Override
     public Architecture describe(JsonNode json) {
         Config config = new Config(json);
-        config.requireCausalLm(CLASSES);
+        config.requireArchitecture(CLASSES + "ForCausalLM", CLASSES + "Model");
         config.requireOneOf("pretraining_tp", Set.of(1));
         config.requireAbsent(List.of("sliding_window", "layer_types", "num_experts"));
         DecoderShape shape = config.decoderShape(new DecoderDefaults(2048, 0, 0));

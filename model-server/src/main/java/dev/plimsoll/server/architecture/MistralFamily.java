@@ -22,7 +22,7 @@ final class MistralFamily implements ModelFamily {
     @Override
     public Architecture describe(JsonNode json) {
         Config config = new Config(json);
-        config.requireCausalLm(CLASSES);
+        config.requireArchitecture(CLASSES + "ForCausalLM", CLASSES + "Model");
         DecoderShape shape = config.decoderShape(new DecoderDefaults(131_072, 8, 0));
         return new RotaryDecoder(
                         CLASSES,

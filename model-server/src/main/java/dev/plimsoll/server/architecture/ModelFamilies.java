@@ -8,11 +8,12 @@ import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** The families that are implemented. */
 public final class ModelFamilies {
     private static final List<ModelFamily> FAMILIES =
-            List.of(new LlamaFamily(), new MistralFamily(), new QwenFamily(), new Phi3Family());
+            List.of(new LlamaFamily(), new MistralFamily(), new QwenFamily(), new Phi3Family(), new Gpt2Family());
 
     private ModelFamilies() {}
 
@@ -22,27 +23,39 @@ public final class ModelFamilies {
      * @throws PlimsollException {@code UnsupportedModel}, {@code UnsupportedConfig} or {@code InvalidCheckpoint}
      */
     public static Architecture describe(Checkpoint checkpoint) {
-        Architecture architecture = describe(checkpoint.config());
+        ModelFamily family = family(checkpoint.config());
+        Architecture architecture = family.describe(checkpoint.config());
+        UnaryOperator<String> stored = name -> stored(checkpoint, family.prefix(), name);
         architecture
                 .root()
                 .allParameters()
                 .filter(parameter -> !parameter.buffer() && parameter.tiedTo() == null)
-                .forEach(parameter -> check(checkpoint, parameter));
-        return architecture;
+                .forEach(parameter -> check(checkpoint, parameter, stored.apply(parameter.name())));
+        return architecture.storedAs(stored);
     }
 
     /** What a config means. */
     public static Architecture describe(JsonNode config) {
+        return family(config).describe(config);
+    }
+
+    private static ModelFamily family(JsonNode config) {
         JsonNode type = config.path("model_type");
         return FAMILIES.stream()
                 .filter(family -> family.modelTypes().contains(type.asText()))
                 .findFirst()
-                .orElseThrow(() -> unsupported(type))
-                .describe(config);
+                .orElseThrow(() -> unsupported(type));
     }
 
-    private static void check(Checkpoint checkpoint, Parameter parameter) {
-        StoredTensor stored = checkpoint.tensors().get(parameter.name());
+    private static String stored(Checkpoint checkpoint, String prefix, String name) {
+        String other = name.startsWith(prefix) ? name.substring(prefix.length()) : prefix + name;
+        boolean renamed =
+                !checkpoint.tensors().containsKey(name) && checkpoint.tensors().containsKey(other);
+        return renamed ? other : name;
+    }
+
+    private static void check(Checkpoint checkpoint, Parameter parameter, String name) {
+        StoredTensor stored = checkpoint.tensors().get(name);
         if (stored == null) {
             throw mismatch(parameter.name() + " is missing; config.json asks for it with shape " + parameter.shape());
         }

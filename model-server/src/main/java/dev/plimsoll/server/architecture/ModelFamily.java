@@ -8,6 +8,11 @@ public interface ModelFamily {
     /** Values of {@code model_type} that it implements. */
     Set<String> modelTypes();
 
+    /** What names of parameters begin with, or lack, depending on the class that a checkpoint was saved from. */
+    default String prefix() {
+        return "model.";
+    }
+
     /**
      * Reads a config.
      *

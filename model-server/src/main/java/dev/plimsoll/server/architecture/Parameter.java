@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A parameter or buffer of a module.
  *
- * @param name full name, as in the checkpoint
+ * @param name full name, as transformers has it
  * @param buffer computed, not stored: float32 whatever the dtype
  * @param tiedTo the parameter whose storage it shares; null when it has its own
  */

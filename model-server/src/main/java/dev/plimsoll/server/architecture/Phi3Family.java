@@ -21,7 +21,7 @@ final class Phi3Family implements ModelFamily {
     @Override
     public Architecture describe(JsonNode json) {
         Config config = new Config(json);
-        config.requireCausalLm(CLASSES);
+        config.requireArchitecture(CLASSES + "ForCausalLM", CLASSES + "Model");
         DecoderShape shape = config.decoderShape(new DecoderDefaults(4096, 0, 0));
         return new RotaryDecoder(
                         CLASSES,

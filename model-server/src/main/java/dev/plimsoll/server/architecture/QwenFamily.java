@@ -23,7 +23,7 @@ final class QwenFamily implements ModelFamily {
         Config config = new Config(json);
         boolean third = config.text("model_type", "").equals("qwen3");
         String classes = third ? "Qwen3" : "Qwen2";
-        config.requireCausalLm(classes);
+        config.requireArchitecture(classes + "ForCausalLM", classes + "Model");
         DecoderShape shape = config.decoderShape(new DecoderDefaults(32_768, 32, third ? 128 : 0));
         boolean bias = third && config.flag("attention_bias", false);
         return new RotaryDecoder(

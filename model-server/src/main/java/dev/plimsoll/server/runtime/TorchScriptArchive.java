@@ -36,7 +36,7 @@ final class TorchScriptArchive {
             store(zip, "m/data.pkl", Pickle.module(attributes));
             store(zip, "m/code/__torch__.py", source(methods, attributes));
             store(zip, "m/constants.pkl", Pickle.emptyTuple());
-            store(zip, "m/version", "3\n".getBytes(StandardCharsets.US_ASCII));
+            store(zip, "m/version", "10\n".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -94,7 +94,12 @@ class LlamaFamilyTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"model_type\": \"mamba\"}", "{\"model_type\": 7}", "{\"model_type\": null}"})
     void anUnknownModelTypeIsRefusedWithThoseThatAreKnown(String json) throws JsonProcessingException {
-        refused(Reason.UnsupportedModel, (ObjectNode) JSON.readTree(json), "model_type", "implemented: llama");
+        refused(
+                Reason.UnsupportedModel,
+                (ObjectNode) JSON.readTree(json),
+                "model_type",
+                "implemented: ",
+                "llama, mistral");
     }
 
     @Test

@@ -11,11 +11,14 @@ import dev.plimsoll.server.checkpoint.CheckpointReader;
 import dev.plimsoll.server.checkpoint.StoredDtype;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Config and tensors must belong together before a byte is planned for. */
 class ModelFamiliesTest {
@@ -77,6 +80,28 @@ class ModelFamiliesTest {
                         query.position(),
                         query.shape().elements()));
         refused(Reason.UnsupportedConfig, with(untied, tensors), QUERY + " is stored as I8", "F32, F16 or BF16");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt2, transformer."})
+    void namesMayLackThePrefixOfTheirModel(String name, String prefix) {
+        try (Checkpoint checkpoint = open(name)) {
+            TreeMap<String, StoredTensor> bare = new TreeMap<>();
+            checkpoint.tensors().forEach((key, tensor) -> bare.put(key.replaceFirst(prefix, ""), tensor));
+            assertThat(parts(with(checkpoint, bare)))
+                    .isNotEmpty()
+                    .noneMatch(part -> part.startsWith(prefix))
+                    .allMatch(bare::containsKey);
+            assertThat(parts(checkpoint)).allMatch(part -> part.startsWith(prefix));
+        }
+    }
+
+    private static List<String> parts(Checkpoint checkpoint) {
+        return ModelFamilies.describe(checkpoint).units().stream()
+                .flatMap(unit -> unit.weights().stream())
+                .flatMap(weight -> weight.parts().stream())
+                .map(part -> part.parameter())
+                .toList();
     }
 
     private static Checkpoint open(String name) {

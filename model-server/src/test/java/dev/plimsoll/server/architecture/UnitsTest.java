@@ -20,7 +20,7 @@ class UnitsTest {
     private static final Set<String> UNUSED = Set.of("pooler.dense.weight", "pooler.dense.bias");
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3"})
+    @ValueSource(strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2"})
     void takeEveryStoredTensorAndFillEveryDeviceTensor(String name) {
         try (Checkpoint checkpoint =
                 CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {
@@ -43,7 +43,7 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3"})
+    @ValueSource(strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2"})
     void layersHaveAsManyTensorsAsEachOther(String name) {
         try (Checkpoint checkpoint =
                 CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {

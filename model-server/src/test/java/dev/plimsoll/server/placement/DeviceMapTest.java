@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,15 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The device maps of transformers, for the same models and the same maximal memory. */
 class DeviceMapTest {
-    private static final Set<String> FAMILIES = Set.of("llama", "qwen2", "qwen3", "phi3");
     private static final Map<String, ModuleNode> TREES = new HashMap<>();
 
     @BeforeAll
     static void describe() throws IOException {
         goldens().path("models").forEachEntry((name, model) -> {
-            if (isKnown(model)) {
-                TREES.put(name, ModelFamilies.describe(model.path("config")).root());
-            }
+            TREES.put(name, ModelFamilies.describe(model.path("config")).root());
         });
     }
 
@@ -39,7 +35,6 @@ class DeviceMapTest {
         return goldens()
                 .path("models")
                 .propertyStream()
-                .filter(model -> isKnown(model.getValue()))
                 .map(model -> Arguments.of(model.getKey(), model.getValue().path("totalBytes")));
     }
 
@@ -56,8 +51,6 @@ class DeviceMapTest {
         JsonNode goldens = goldens();
         return goldens.path("cases")
                 .valueStream()
-                .filter(node ->
-                        isKnown(goldens.path("models").path(node.path("model").asText())))
                 .map(node -> Arguments.of(
                         node.path("model").asText(),
                         node.path("dtype").asText(),
@@ -89,10 +82,6 @@ class DeviceMapTest {
             case "float32" -> 4;
             default -> throw new IllegalArgumentException(dtype);
         };
-    }
-
-    private static boolean isKnown(JsonNode model) {
-        return FAMILIES.contains(model.path("config").path("model_type").asText());
     }
 
     private static DeviceId device(String golden) {
