@@ -58,6 +58,11 @@ final class Config {
         return node.isMissingNode() ? otherwise : node.isNull() ? 0 : count(name);
     }
 
+    /** A bound; 0, which means none, when it is null. */
+    double cap(String name, double otherwise) {
+        return json.path(name).isNull() ? 0 : number(name, otherwise);
+    }
+
     boolean flag(String name, boolean otherwise) {
         if (absent(name)) {
             return otherwise;

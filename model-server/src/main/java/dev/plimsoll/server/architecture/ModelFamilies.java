@@ -12,8 +12,13 @@ import java.util.function.UnaryOperator;
 
 /** The families that are implemented. */
 public final class ModelFamilies {
-    private static final List<ModelFamily> FAMILIES =
-            List.of(new LlamaFamily(), new MistralFamily(), new QwenFamily(), new Phi3Family(), new Gpt2Family());
+    private static final List<ModelFamily> FAMILIES = List.of(
+            new LlamaFamily(),
+            new MistralFamily(),
+            new QwenFamily(),
+            new Phi3Family(),
+            new Gpt2Family(),
+            new Gemma2Family());
 
     private ModelFamilies() {}
 

@@ -20,7 +20,8 @@ class UnitsTest {
     private static final Set<String> UNUSED = Set.of("pooler.dense.weight", "pooler.dense.bias");
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2"})
+    @ValueSource(
+            strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2", "gemma2"})
     void takeEveryStoredTensorAndFillEveryDeviceTensor(String name) {
         try (Checkpoint checkpoint =
                 CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {
@@ -43,7 +44,8 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2"})
+    @ValueSource(
+            strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2", "gemma2"})
     void layersHaveAsManyTensorsAsEachOther(String name) {
         try (Checkpoint checkpoint =
                 CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {

@@ -27,7 +27,8 @@ class FamiliesReferenceTest {
     private static final long ROOM = 64L << 20;
 
     static Stream<String> decoders() {
-        return Stream.of("llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2");
+        return Stream.of(
+                "llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2", "gemma2");
     }
 
     @ParameterizedTest
