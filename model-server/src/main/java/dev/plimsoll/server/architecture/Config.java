@@ -3,6 +3,7 @@ package dev.plimsoll.server.architecture;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -99,6 +100,18 @@ final class Config {
             throw invalid("layer_types must name " + layers + " types, one a layer");
         }
         return types.valueStream().map(JsonNode::asText).toList();
+    }
+
+    /** Some of the numbers below {@code end}; none when the config does not list them. */
+    List<Integer> indexes(String name, int end) {
+        List<Integer> indexes = new ArrayList<>();
+        for (JsonNode node : json.path(name)) {
+            if (!node.isInt() || node.intValue() < 0 || node.intValue() >= end) {
+                throw invalid(name + " must list whole numbers from 0 to " + (end - 1) + ", has " + describe(node));
+            }
+            indexes.add(node.intValue());
+        }
+        return indexes;
     }
 
     /** The widths of a decoder with rotary positions. */

@@ -5,7 +5,7 @@ package dev.plimsoll.server.architecture;
  *
  * @param layers decoder layers
  * @param hidden width of the residual stream
- * @param intermediate width inside the MLP
+ * @param intermediate width inside the MLP; of experts, with half a hidden width for the copies of the rows that go to them
  * @param heads query heads
  * @param keyValueHeads heads of the KV cache
  * @param headDim width of a head
@@ -20,4 +20,9 @@ public record DecoderShape(
         int keyValueHeads,
         int headDim,
         int vocabulary,
-        int maxPositions) {}
+        int maxPositions) {
+
+    DecoderShape withIntermediate(int width) {
+        return new DecoderShape(layers, hidden, width, heads, keyValueHeads, headDim, vocabulary, maxPositions);
+    }
+}

@@ -18,7 +18,8 @@ public final class ModelFamilies {
             new QwenFamily(),
             new Phi3Family(),
             new Gpt2Family(),
-            new Gemma2Family());
+            new Gemma2Family(),
+            new Qwen3MoeFamily());
 
     private ModelFamilies() {}
 

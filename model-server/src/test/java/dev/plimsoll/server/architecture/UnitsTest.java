@@ -21,7 +21,17 @@ class UnitsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2", "gemma2"})
+            strings = {
+                "llama-sharded",
+                "llama-tied-ropescaled",
+                "mistral",
+                "phi3",
+                "qwen2",
+                "qwen3",
+                "gpt2",
+                "gemma2",
+                "qwen3-moe"
+            })
     void takeEveryStoredTensorAndFillEveryDeviceTensor(String name) {
         try (Checkpoint checkpoint =
                 CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {
@@ -45,7 +55,17 @@ class UnitsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2", "gemma2"})
+            strings = {
+                "llama-sharded",
+                "llama-tied-ropescaled",
+                "mistral",
+                "phi3",
+                "qwen2",
+                "qwen3",
+                "gpt2",
+                "gemma2",
+                "qwen3-moe"
+            })
     void layersHaveAsManyTensorsAsEachOther(String name) {
         try (Checkpoint checkpoint =
                 CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {

@@ -28,7 +28,15 @@ class FamiliesReferenceTest {
 
     static Stream<String> decoders() {
         return Stream.of(
-                "llama-sharded", "llama-tied-ropescaled", "mistral", "phi3", "qwen2", "qwen3", "gpt2", "gemma2");
+                "llama-sharded",
+                "llama-tied-ropescaled",
+                "mistral",
+                "phi3",
+                "qwen2",
+                "qwen3",
+                "gpt2",
+                "gemma2",
+                "qwen3-moe");
     }
 
     @ParameterizedTest
