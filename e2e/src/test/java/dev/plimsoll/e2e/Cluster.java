@@ -3,6 +3,7 @@ package dev.plimsoll.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.plimsoll.api.ModelDeployment;
@@ -21,13 +22,16 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -109,6 +113,21 @@ final class Cluster implements AutoCloseable {
                 .serverSideApply();
     }
 
+    /** Applies a file as it is; returns its name. */
+    String apply(Path manifest) {
+        try {
+            ModelDeployment model = Serialization.unmarshal(Files.readString(manifest), ModelDeployment.class);
+            client.resource(model)
+                    .inNamespace(namespace)
+                    .fieldManager("e2e")
+                    .forceConflicts()
+                    .serverSideApply();
+            return model.getMetadata().getName();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Resource<ModelDeployment> model(String name) {
         return client.resources(ModelDeployment.class).inNamespace(namespace).withName(name);
     }
@@ -164,6 +183,16 @@ final class Cluster implements AutoCloseable {
         String json = client.raw(
                 "/api/v1/namespaces/" + namespace + "/pods/" + pod.getMetadata().getName() + ":9000/proxy/placement");
         return JSON.readValue(json, ReplicaReport.class);
+    }
+
+    /** The token ids that a model answers a golden prompt with, greedily. */
+    List<Integer> tokens(String name, Goldens golden) throws IOException, InterruptedException {
+        Map<String, Object> body =
+                Map.of("prompt", golden.inputIds(), "max_tokens", 48, "temperature", 0, "return_token_ids", true);
+        HttpResponse<String> response = post(name, "/v1/completions", body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonNode ids = JSON.readTree(response.body()).at("/choices/0/token_ids");
+        return ids.valueStream().map(JsonNode::intValue).toList();
     }
 
     /** Posts to the OpenAI API through the Service. */

@@ -2,7 +2,6 @@ package dev.plimsoll.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.report.ReplicaReport;
@@ -60,14 +59,14 @@ class ServingE2E {
     @Test
     void everyGoldenCaseGivesExactlyItsTokens() throws Exception {
         for (Goldens golden : Goldens.all()) {
-            assertThat(tokens("on-host", golden)).as(golden.prompt()).isEqualTo(golden.greedy());
+            assertThat(cluster.tokens("on-host", golden)).as(golden.prompt()).isEqualTo(golden.greedy());
         }
     }
 
     @Test
     void theGpuGivesTheSameTokens() throws Exception {
         Goldens golden = Goldens.all().getFirst();
-        assertThat(tokens("on-gpu", golden)).isEqualTo(golden.greedy());
+        assertThat(cluster.tokens("on-gpu", golden)).isEqualTo(golden.greedy());
     }
 
     @Test
@@ -76,7 +75,7 @@ class ServingE2E {
         try (ExecutorService clients = Executors.newFixedThreadPool(4)) {
             List<Future<List<Integer>>> answers = new ArrayList<>();
             for (Goldens golden : goldens) {
-                Callable<List<Integer>> ask = () -> tokens("on-host", golden);
+                Callable<List<Integer>> ask = () -> cluster.tokens("on-host", golden);
                 answers.add(clients.submit(ask));
             }
             for (int i = 0; i < goldens.size(); i++) {
@@ -183,14 +182,5 @@ class ServingE2E {
                         .sum())
                 .isEqualTo(FLOAT32_BYTES);
         assertThat(only.measured().weights()).isEqualTo(FLOAT32_BYTES);
-    }
-
-    private static List<Integer> tokens(String name, Goldens golden) throws IOException, InterruptedException {
-        Map<String, Object> body =
-                Map.of("prompt", golden.inputIds(), "max_tokens", 48, "temperature", 0, "return_token_ids", true);
-        HttpResponse<String> response = cluster.post(name, "/v1/completions", body);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        JsonNode ids = JSON.readTree(response.body()).at("/choices/0/token_ids");
-        return ids.valueStream().map(JsonNode::intValue).toList();
     }
 }

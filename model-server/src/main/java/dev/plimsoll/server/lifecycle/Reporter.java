@@ -84,11 +84,19 @@ public final class Reporter {
                                 device.kvCache(),
                                 device.workspace(),
                                 device.context(),
-                                device.total()))
+                                device.total(),
+                                modules(plan, device.id())))
                         .toList(),
                 plan.host().total(),
                 plan.maxSequences(),
                 plan.maxSequenceTokens());
+    }
+
+    private static List<String> modules(PlacementPlan plan, DeviceId device) {
+        return plan.modules().entrySet().stream()
+                .filter(module -> module.getValue().device().equals(device))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private List<DeviceReport> devices() {
@@ -97,7 +105,9 @@ public final class Reporter {
         List<DeviceReport> reports = new ArrayList<>();
         for (PlacementPlan.DevicePlan planned : server.plan().devices()) {
             Device device = server.devices().get(planned.id());
-            if (device != null) {
+            if (planned.id().equals(DeviceId.DISK) && placed.containsKey(DeviceId.DISK)) {
+                reports.add(onDisk(placed.getOrDefault(DeviceId.DISK, List.of())));
+            } else if (device != null) {
                 reports.add(new DeviceReport(
                         device.id().toString(),
                         device.kind(),
@@ -109,6 +119,11 @@ public final class Reporter {
             }
         }
         return reports;
+    }
+
+    /** Nothing is measured: the files are the checkpoint's. */
+    private static DeviceReport onDisk(List<DeviceReport.ModulePlacement> modules) {
+        return new DeviceReport(DeviceId.DISK.toString(), DeviceReport.Kind.Disk, null, null, null, null, modules);
     }
 
     private static DeviceReport.MeasuredMemory measured(DeviceUsage usage) {

@@ -5,9 +5,9 @@ import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.ModuleNode;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +18,25 @@ final class CustomPolicy implements Policy {
         List<ModulePlacement> map =
                 Objects.requireNonNullElse(problem.request().placement().map(), List.of());
         map.forEach(entry -> check(problem, entry));
-        List<DeviceId> homes = new ArrayList<>();
-        for (Demand.Unit unit : problem.units()) {
-            homes.add(map.stream()
-                    .filter(entry -> contains(entry.module(), unit.module()))
-                    .max(Comparator.comparingInt(entry -> entry.module().length()))
-                    .map(entry -> DeviceId.parse(entry.device()))
-                    .orElseThrow(() -> invalid("placement.map gives " + unit.module()
-                            + " no device: add it, or add \"\"" + " for every module that is not named")));
-        }
+        Map<String, DeviceId> byModule = new HashMap<>();
+        map.forEach(entry -> byModule.put(entry.module(), DeviceId.parse(entry.device())));
+        List<DeviceId> homes = problem.units().stream()
+                .map(unit -> longestPrefix(byModule, unit.module()))
+                .toList();
         return Homes.of(problem, homes, "placement.map says so");
+    }
+
+    private static DeviceId longestPrefix(Map<String, DeviceId> byModule, String module) {
+        String name = module;
+        while (!byModule.containsKey(name) && !name.isEmpty()) {
+            name = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+        }
+        DeviceId device = byModule.get(name);
+        if (device == null) {
+            throw invalid("placement.map gives " + module
+                    + " no device: add it, or add \"\" for every module that is not named");
+        }
+        return device;
     }
 
     private static void check(Problem problem, ModulePlacement entry) {

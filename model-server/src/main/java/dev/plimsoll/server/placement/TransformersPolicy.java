@@ -25,9 +25,9 @@ final class TransformersPolicy implements Policy {
     public Homes place(Problem problem) {
         SequencedMap<DeviceId, Long> given = problem.request().maxMemory();
         SequencedMap<DeviceId, Long> room = new LinkedHashMap<>(given == null ? room(problem) : given);
+        SizedTree tree = SizedTree.of(problem.request().architecture().root(), elementBytes(problem));
         for (int round = 1; ; round++) {
-            SequencedMap<String, DeviceId> map =
-                    DeviceMap.infer(problem.request().architecture().root(), elementBytes(problem), room, policy);
+            SequencedMap<String, DeviceId> map = DeviceMap.infer(tree, room, policy);
             Homes homes = homes(problem, map);
             Ledger ledger = Ledger.of(problem, Layout.of(problem, homes.devices()));
             if (given != null || ledger.fits() || round == ROUNDS || !shrink(room, ledger)) {
