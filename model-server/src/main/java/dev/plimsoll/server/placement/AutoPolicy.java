@@ -19,14 +19,9 @@ final class AutoPolicy implements Policy {
     @Override
     public Homes place(Problem problem) {
         List<OffloadTier> tiers = problem.request().placement().tiers();
-        if (!problem.gpus().isEmpty()) {
-            List<DeviceId> resident = GpuOnlyPolicy.spread(problem);
-            Ledger ledger = Ledger.of(problem, Layout.of(problem, resident));
-            if (tiers.isEmpty() || ledger.fits()) {
-                return Homes.of(problem, resident, null);
-            }
-        } else if (tiers.isEmpty()) {
-            return new GpuOnlyPolicy().place(problem);
+        List<DeviceId> resident = GpuOnlyPolicy.spread(problem);
+        if (tiers.isEmpty() || Ledger.of(problem, Layout.of(problem, resident)).fits()) {
+            return Homes.of(problem, resident, null);
         }
         List<DeviceId> homes = spill(problem, new AutoSearch(problem).best());
         Homes sequential = sequential(problem);
@@ -37,9 +32,6 @@ final class AutoPolicy implements Policy {
     }
 
     private static @Nullable Homes sequential(Problem problem) {
-        if (problem.gpus().isEmpty()) {
-            return null;
-        }
         Homes homes = new TransformersPolicy(PlacementPolicy.Sequential).place(problem);
         return Ledger.of(problem, Layout.of(problem, homes.devices())).fits() ? homes : null;
     }

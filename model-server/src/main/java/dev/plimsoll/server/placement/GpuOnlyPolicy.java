@@ -1,8 +1,5 @@
 package dev.plimsoll.server.placement;
 
-import dev.plimsoll.api.report.Failure;
-import dev.plimsoll.api.status.Reason;
-import dev.plimsoll.server.PlimsollException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,12 +7,6 @@ import java.util.List;
 final class GpuOnlyPolicy implements Policy {
     @Override
     public Homes place(Problem problem) {
-        if (problem.gpus().isEmpty()) {
-            throw new PlimsollException(Failure.of(
-                    Reason.NoGpu,
-                    "policy GpuOnly needs a GPU and this process sees none: ask for one with gpu.resourceName and"
-                            + " gpu.count, check the node's driver, or choose placement.policy HostOnly"));
-        }
         return Homes.of(problem, spread(problem), null);
     }
 

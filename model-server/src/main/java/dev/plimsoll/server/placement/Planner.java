@@ -39,6 +39,13 @@ public final class Planner {
                     "serving.maxSequenceTokens is " + asked + ", the model was made for " + allowed
                             + ": set it to at most " + allowed));
         }
+        if (needsGpu(request) && request.gpus().isEmpty()) {
+            return new Refusal(Failure.of(
+                    Reason.NoGpu,
+                    "policy " + request.policy() + " needs a GPU and this process sees none: ask for one with"
+                            + " gpu.resourceName and gpu.count, check the node's driver, or choose placement.policy"
+                            + " HostOnly"));
+        }
         int tokens = asked == null ? Math.min(allowed, Serving.DEFAULT_SEQUENCE_TOKENS) : asked;
         int chunk = Math.min(CHUNK_TOKENS, tokens);
         Demand demand = Demand.of(
@@ -54,6 +61,15 @@ public final class Planner {
         } catch (PlimsollException e) {
             return new Refusal(e.failure());
         }
+    }
+
+    /** A limit on weights alone is a question, not a deployment: it may be asked without GPUs. */
+    private static boolean needsGpu(PlanRequest request) {
+        return switch (request.policy()) {
+            case GpuOnly, Auto -> true;
+            case Balanced, BalancedLow0, Sequential -> request.maxMemory() == null;
+            case HostOnly, Custom -> false;
+        };
     }
 
     private static PlanOutcome judge(Problem problem, Homes homes) {

@@ -84,9 +84,7 @@ final class TransformersPolicy implements Policy {
         if (mayUseDisk || !devices.contains(DeviceId.DISK)) {
             return new Homes(devices, map, Homes.reasons(devices, reason));
         }
-        DeviceId last = problem.gpus().isEmpty()
-                ? DeviceId.HOST
-                : problem.gpus().getLast().id();
+        DeviceId last = problem.gpus().getLast().id();
         return Homes.of(
                 problem,
                 devices.stream()

@@ -220,7 +220,7 @@ class PlannerTest {
                 random.nextInt(1, 24), 64 * random.nextInt(1, 9), random.nextInt(100, 50_000), random.nextBoolean());
         PlacementPolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
         List<PlanRequest.Gpu> gpus = new ArrayList<>();
-        int count = policy == PlacementPolicy.HostOnly ? 0 : random.nextInt(1, 5);
+        int count = policy == PlacementPolicy.HostOnly ? 0 : random.nextInt(5);
         for (int i = 0; i < count; i++) {
             long budget = random.nextLong(1 << 20, 256 << 20);
             gpus.add(gpu(i, budget, budget * random.nextInt(1, 9)));
