@@ -33,10 +33,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -162,14 +164,22 @@ public final class ModelServer {
         progress = now;
     }
 
-    /** The first round makes what is made only once; the second one is measured. */
+    /**
+     * The first round makes what is made only once; the others are measured, and the least counts: other threads only
+     * add to it.
+     */
     private void warmUp(TorchModel model) {
         long start = System.nanoTime();
         model.warmUp();
-        HostMemory.transientBytes(model::warmUp).ifPresent(bytes -> plan.modules().values().stream()
-                .map(PlacementPlan.Placed::runner)
-                .distinct()
-                .forEach(runner -> Objects.requireNonNull(devices.get(runner)).workspaceMeasured(bytes)));
+        IntStream.range(0, 2)
+                .mapToObj(round -> HostMemory.transientBytes(model::warmUp))
+                .flatMapToLong(OptionalLong::stream)
+                .min()
+                .ifPresent(bytes -> plan.modules().values().stream()
+                        .map(PlacementPlan.Placed::runner)
+                        .distinct()
+                        .forEach(runner ->
+                                Objects.requireNonNull(devices.get(runner)).workspaceMeasured(bytes)));
         LOG.infof("warmed up in %.2f s", (System.nanoTime() - start) / 1e9);
     }
 

@@ -21,6 +21,11 @@ import java.util.stream.IntStream;
 
 /** From a spec and a checkpoint's headers to a plan. */
 public final class Plans {
+    /**
+     * Kept free on an emulated GPU: its workspace is measured as growth of the process, whose other threads grow, too.
+     */
+    private static final long EMULATED_CONTEXT_BYTES = 16L << 20;
+
     private Plans() {}
 
     /**
@@ -67,7 +72,8 @@ public final class Plans {
                 .orElse(null);
         Quantity ceiling = own == null ? memory.gpu() : own;
         long budget = ceiling == null ? bytes : Math.min(bytes, ByteSize.bytes(ceiling));
-        return new PlanRequest.Gpu(DeviceId.gpu(index), emulated, budget, bytes, 0, own != null);
+        long context = emulated ? EMULATED_CONTEXT_BYTES : 0;
+        return new PlanRequest.Gpu(DeviceId.gpu(index), emulated, budget, bytes, context, own != null);
     }
 
     /**

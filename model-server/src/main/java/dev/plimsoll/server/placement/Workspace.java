@@ -7,7 +7,8 @@ import dev.plimsoll.server.architecture.DecoderShape;
  * more.
  *
  * <p>While a layer runs, these are alive: the residual stream and its normed copy, the fused projections of the
- * attention and of the MLP, and the attention's scores; behind the last layer, the float32 logits.
+ * attention and of the MLP, and the attention's scores and
+ * masks; behind the last layer, the float32 logits.
  */
 public final class Workspace {
     private Workspace() {}
@@ -23,9 +24,11 @@ public final class Workspace {
     public static long bytes(DecoderShape shape, int chunkTokens, int sequences, int sequenceTokens, int elementBytes) {
         long rows = Math.max(chunkTokens, sequences);
         long queries = (long) shape.heads() * shape.headDim();
+        long groups = shape.heads() / Math.max(1, shape.keyValueHeads());
         long keysAndValues = 2L * shape.keyValueHeads() * shape.headDim();
         long attention = rows * (3 * queries + 2 * keysAndValues) * elementBytes
-                + (long) shape.heads() * chunkTokens * sequenceTokens * Float.BYTES;
+                + (long) shape.heads() * chunkTokens * sequenceTokens * Float.BYTES
+                + 2L * groups * chunkTokens * sequenceTokens * elementBytes;
         long mlp = rows * 4 * shape.intermediate() * elementBytes;
         long residual = rows * 4 * shape.hidden() * elementBytes;
         long logits = (long) sequences * shape.vocabulary() * (Float.BYTES + elementBytes);

@@ -182,7 +182,7 @@ class PlanCommandTest {
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.out())
                 .contains("over the line")
-                .contains("gpu:0 needs 2Mi and may use 1Mi")
+                .contains("gpu:0 needs 3Mi and may use 1Mi")
                 .contains("Would fit: memory.gpu")
                 .containsPattern("As flags: --memory-gpu [0-9]+Mi \\| --max-sequence-tokens [0-9]+ \\|");
     }
