@@ -75,6 +75,7 @@ final class SpecOptions {
                 over(given()),
                 or(servedName, or(System.getenv("PLIMSOLL_SERVED_NAME"), String.valueOf(folder.getFileName()))),
                 System.getenv("PLIMSOLL_DEVICES"),
+                scratch(),
                 System.getenv("POD_UID"));
     }
 
@@ -150,6 +151,11 @@ final class SpecOptions {
     CommandLine.ParameterException usage(String message) {
         CommandLine line = command == null ? new CommandLine(this) : command.commandLine();
         return new CommandLine.ParameterException(line, message);
+    }
+
+    private static @Nullable Path scratch() {
+        String folder = System.getenv("PLIMSOLL_SCRATCH");
+        return folder == null || folder.isBlank() ? null : Path.of(folder);
     }
 
     private static String or(@Nullable String given, String otherwise) {

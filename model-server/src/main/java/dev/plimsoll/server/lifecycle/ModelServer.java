@@ -20,12 +20,15 @@ import dev.plimsoll.server.memory.HostMemory;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
+import dev.plimsoll.server.runtime.CastCopy;
 import dev.plimsoll.server.runtime.Devices;
 import dev.plimsoll.server.runtime.ModelTensors;
 import dev.plimsoll.server.runtime.Torch;
 import dev.plimsoll.server.runtime.TorchModel;
 import dev.plimsoll.server.tokenization.ChatTemplate;
 import dev.plimsoll.server.tokenization.Tokenizer;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -146,18 +149,36 @@ public final class ModelServer {
         Map<DeviceId, Device> opened = new LinkedHashMap<>();
         gpus.open(torch, plan.host().budgetBytes()).forEach(device -> opened.put(device.id(), device));
         devices = opened;
-        ModelTensors made = new ModelTensors(checkpoint, architecture, plan, opened);
-        Loader loader = new Loader(checkpoint.source(), opened, Staging.DEFAULT, new ProgressLog(this::progressed));
+        Checkpoint readable = withCastCopy(torch);
+        ModelTensors made = new ModelTensors(readable, architecture, plan, opened);
+        Loader loader = new Loader(readable.source(), opened, Staging.DEFAULT, new ProgressLog(this::progressed));
         Progress done = loader.load(made.targets());
         if (!plan.readsWhileServing()) {
-            checkpoint.close();
+            readable.close();
         }
         progress = done;
         tensors = made;
         LOG.infof(
                 "loaded %s in %.2f s (%s/s)",
                 ByteSize.format(done.bytesTotal()), done.seconds(), ByteSize.format((long) done.bytesPerSecond()));
-        return new TorchModel(torch, architecture, plan, made, checkpoint.source(), Staging.DEFAULT);
+        return new TorchModel(torch, architecture, plan, made, readable.source(), Staging.DEFAULT);
+    }
+
+    /** Weights that live on disk in another type are cast once, where {@code memory.disk} allows a copy. */
+    private Checkpoint withCastCopy(Torch torch) {
+        Path scratch = settings.scratch();
+        Quantity disk = settings.spec().memory().disk();
+        if (scratch == null || disk == null || !plan.readsWhileServing()) {
+            return checkpoint;
+        }
+        long start = System.nanoTime();
+        Checkpoint copied = CastCopy.of(torch, checkpoint, architecture, plan, scratch, ByteSize.bytes(disk));
+        LOG.infof(
+                copied.equals(checkpoint)
+                        ? "weights on disk are read from the checkpoint as they are (%.2f s)"
+                        : "cast the weights on disk to a copy in " + scratch + " in %.2f s",
+                (System.nanoTime() - start) / 1e9);
+        return copied;
     }
 
     private void progressed(Progress now) {

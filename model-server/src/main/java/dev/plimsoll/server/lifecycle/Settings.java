@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec what the resource says, or the flags that say the same
  * @param servedName model name for clients
  * @param devices {@code PLIMSOLL_DEVICES}
+ * @param scratch folder for a copy of weights that live on disk; null when there is none
  * @param podUid UID of the pod; null outside one
  */
 public record Settings(
@@ -20,4 +21,5 @@ public record Settings(
         ModelDeploymentSpec spec,
         String servedName,
         @Nullable String devices,
+        @Nullable Path scratch,
         @Nullable String podUid) {}

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A checkpoint that was planned, loaded and bound as the server does it. */
 record LoadedModel(
@@ -41,14 +42,26 @@ record LoadedModel(
     }
 
     static LoadedModel placed(Path folder, Dtype dtype, Placement placement, int gpuCount, long bytesOfEach) {
-        Checkpoint checkpoint = CheckpointReader.open(folder);
-        Architecture architecture = ModelFamilies.describe(checkpoint);
+        return load(folder, dtype, placement, gpuCount, bytesOfEach, null);
+    }
+
+    /** In Float32 on one GPU of 5 MiB, what lives on disk cast to a copy. */
+    static LoadedModel withCastCopy(Path folder, Placement placement, Path scratch) {
+        return load(folder, Dtype.Float32, placement, 1, 5L << 20, scratch);
+    }
+
+    private static LoadedModel load(
+            Path folder, Dtype dtype, Placement placement, int gpuCount, long bytesOfEach, @Nullable Path scratch) {
+        Checkpoint stored = CheckpointReader.open(folder);
+        Architecture architecture = ModelFamilies.describe(stored);
         List<Long> emulated = Collections.nCopies(gpuCount, bytesOfEach);
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuCount)
                 .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, bytesOfEach, bytesOfEach, 0, false))
                 .toList();
         PlacementPlan plan = (PlacementPlan) new Planner(HostNeeds.MEASURED)
                 .plan(new PlanRequest(architecture, dtype, placement, gpus, 8L << 30, 4, 256));
+        Checkpoint checkpoint =
+                scratch == null ? stored : CastCopy.of(TORCH, stored, architecture, plan, scratch, 1L << 30);
         Map<DeviceId, Device> devices = new LinkedHashMap<>();
         new Devices(emulated).open(TORCH, 8L << 30).forEach(device -> devices.put(device.id(), device));
         ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);

@@ -8,10 +8,14 @@ import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.runtime.SequenceModel.Run;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -64,6 +68,22 @@ class OffloadTest {
                     .isEqualTo(split.plan().modules().size());
             assertThat(split.plan().modules().values())
                     .allSatisfy(placed -> assertThat(placed.runner()).isNotEqualTo(DeviceId.DISK));
+        }
+    }
+
+    @Test
+    void aCastCopyGivesTheSameLogitsFromFewerReads(@TempDir Path scratch) throws IOException {
+        Placement onDisk = new Placement(PlacementPolicy.Custom, map("", "disk"), null);
+        Path folder = CHECKPOINTS.resolve("llama-sharded");
+        try (LoadedModel whole = LoadedModel.onHost(folder, Dtype.Float32);
+                LoadedModel copied = LoadedModel.withCastCopy(folder, onDisk, scratch)) {
+            assertThat(Files.size(scratch.resolve("weights.cast")))
+                    .as("all parameters in float32")
+                    .isEqualTo(171_040 * 4);
+            for (List<Run> step : steps()) {
+                assertThat(copied.model().step(step))
+                        .isDeepEqualTo(whole.model().step(step));
+            }
         }
     }
 
