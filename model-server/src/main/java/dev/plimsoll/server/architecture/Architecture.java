@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
  * What a config means.
  *
  * @param name class name, such as {@code LlamaForCausalLM}
+ * @param task what its steps give
  * @param scripts resources that together hold the TorchScript methods of the family, such as {@code scores.py}
  * @param shape the widths that sizes and workspaces follow from
  * @param root module tree with names, shapes and ties as transformers has them
@@ -17,16 +18,26 @@ import java.util.function.UnaryOperator;
  */
 public record Architecture(
         String name,
+        Task task,
         List<String> scripts,
         DecoderShape shape,
         ModuleNode root,
         List<ExecutionUnit> units,
         Map<String, Object> settings) {
 
+    /** What a step gives for each run of tokens. */
+    public enum Task {
+        /** Logits of the token that follows. */
+        GENERATE,
+        /** The mean of the hidden states of its tokens; the whole input is one run. */
+        EMBED
+    }
+
     /** The same for a checkpoint that calls its tensors something else. */
     Architecture storedAs(UnaryOperator<String> name) {
         return new Architecture(
                 this.name,
+                task,
                 scripts,
                 shape,
                 root,

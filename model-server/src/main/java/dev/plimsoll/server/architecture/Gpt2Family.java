@@ -71,6 +71,7 @@ final class Gpt2Family implements ModelFamily {
         scripts.add(config.activation("activation_function", "gelu_new"));
         return new Architecture(
                 config.architecture(root.kind()),
+                Architecture.Task.GENERATE,
                 scripts,
                 shape,
                 root,

@@ -9,6 +9,7 @@ import dev.plimsoll.server.checkpoint.StoredTensor;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The families that are implemented. */
 public final class ModelFamilies {
@@ -19,7 +20,8 @@ public final class ModelFamilies {
             new Phi3Family(),
             new Gpt2Family(),
             new Gemma2Family(),
-            new Qwen3MoeFamily());
+            new Qwen3MoeFamily(),
+            new BertFamily());
 
     private ModelFamilies() {}
 
@@ -53,11 +55,17 @@ public final class ModelFamilies {
                 .orElseThrow(() -> unsupported(type));
     }
 
+    /** Name in the checkpoint: with or without the prefix; old layer norms call weight and bias gamma and beta. */
     private static String stored(Checkpoint checkpoint, String prefix, String name) {
         String other = name.startsWith(prefix) ? name.substring(prefix.length()) : prefix + name;
-        boolean renamed =
-                !checkpoint.tensors().containsKey(name) && checkpoint.tensors().containsKey(other);
-        return renamed ? other : name;
+        return Stream.of(name, other)
+                .flatMap(spelling -> Stream.of(
+                        spelling,
+                        spelling.replace("LayerNorm.weight", "LayerNorm.gamma")
+                                .replace("LayerNorm.bias", "LayerNorm.beta")))
+                .filter(spelling -> checkpoint.tensors().containsKey(spelling))
+                .findFirst()
+                .orElse(name);
     }
 
     private static void check(Checkpoint checkpoint, Parameter parameter, String name) {

@@ -73,6 +73,7 @@ record RotaryDecoder(
                 head);
         return new Architecture(
                 config.architecture(root.kind()),
+                Architecture.Task.GENERATE,
                 Stream.of(
                                 Stream.of("bind.py", "linear.py", "rotary_decoder.py"),
                                 scripts.stream(),

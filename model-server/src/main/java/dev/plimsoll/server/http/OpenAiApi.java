@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.report.Phase;
+import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.generation.OverloadedException;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.generation.Sequence;
@@ -71,6 +72,10 @@ class OpenAiApi {
         Scheduler scheduler = server.scheduler();
         if (scheduler == null || server.phase() != Phase.Serving) {
             throw ApiException.notReady("the model is not ready: " + server.phase());
+        }
+        if (server.architecture().task() != Architecture.Task.GENERATE) {
+            throw ApiException.invalid(
+                    "model", server.settings().servedName() + " makes embeddings: it cannot complete a text");
         }
         CompletionRequest request = CompletionRequest.parse(chat, parse(context), server, endIds);
         EventStream sink = new EventStream(context, request.stream());

@@ -4,6 +4,7 @@ import dev.plimsoll.api.Serving;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.architecture.Architecture.Task;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import dev.plimsoll.server.placement.Policy.Homes;
 import java.util.LinkedHashMap;
@@ -47,7 +48,8 @@ public final class Planner {
                             + " HostOnly"));
         }
         int tokens = asked == null ? Math.min(allowed, Serving.DEFAULT_SEQUENCE_TOKENS) : asked;
-        int chunk = Math.min(CHUNK_TOKENS, tokens);
+        boolean inChunks = request.architecture().task() == Task.GENERATE;
+        int chunk = inChunks ? Math.min(CHUNK_TOKENS, tokens) : tokens;
         Demand demand = Demand.of(
                 sizes,
                 request.architecture().shape(),

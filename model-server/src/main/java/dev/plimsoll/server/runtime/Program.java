@@ -74,9 +74,12 @@ final class Program implements AutoCloseable {
                 case HEAD -> head(unit);
             }
         }
+        if (architecture.task() == Architecture.Task.EMBED) {
+            actions.add((batch, x) -> torch.tensors().tensor(batch.manager, "pool", x, batch.runs));
+        }
     }
 
-    /** Float32 logits [runs, vocabulary]. */
+    /** Float32 logits [runs, vocabulary], or pooled hidden states [runs, hidden]. */
     PtNDArray run(Batch batch) {
         PtNDArray x = batch.ids;
         for (Action action : actions) {
@@ -125,7 +128,7 @@ final class Program implements AutoCloseable {
     private int layers(List<UnitTensors> units, int first) {
         UnitTensors layer = units.get(first);
         int count = 1;
-        while (!layer.isStreamed() && isNextOf(layer, units.get(first + count))) {
+        while (!layer.isStreamed() && first + count < units.size() && isNextOf(layer, units.get(first + count))) {
             count++;
         }
         int together = count;

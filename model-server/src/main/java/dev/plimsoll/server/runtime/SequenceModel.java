@@ -16,15 +16,15 @@ public interface SequenceModel {
     /** Tokens that one {@link Run} may hold. */
     int maxRunTokens();
 
-    /** Width of the logits. */
-    int vocabulary();
+    /** Numbers that a step gives for each run: a logit for every token, or the hidden width of an encoder. */
+    int width();
 
     /**
      * Runs one step: writes the keys and values of every token given, and returns the logits after the last token of
-     * each run.
+     * each run. An encoder takes whole inputs and returns the mean of the hidden states of each.
      *
      * @param runs at most one per slot
-     * @return float32 logits, [runs][vocabulary], in the order of {@code runs}
+     * @return float32 values, [runs][width], in the order of {@code runs}
      */
     float[][] step(List<Run> runs);
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.plimsoll.server.architecture.Architecture;
+import dev.plimsoll.server.architecture.Architecture.Task;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.placement.PlacementPlan;
@@ -18,6 +19,8 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
     private final Torch torch;
     private final PlacementPlan plan;
     private final int vocabulary;
+    private final int width;
+    private final boolean encodes;
     private final Program program;
 
     /**
@@ -36,6 +39,8 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
         this.torch = torch;
         this.plan = plan;
         this.vocabulary = architecture.shape().vocabulary();
+        this.encodes = architecture.task() == Task.EMBED;
+        this.width = encodes ? architecture.shape().hidden() : vocabulary;
         this.program = new Program(torch, architecture, tensors.units(), source, staging);
     }
 
@@ -55,8 +60,8 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
     }
 
     @Override
-    public int vocabulary() {
-        return vocabulary;
+    public int width() {
+        return width;
     }
 
     @Override
@@ -92,7 +97,7 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
     public void warmUp() {
         List<Run> decode = new ArrayList<>();
         for (int slot = 0; slot < slots(); slot++) {
-            decode.add(new Run(slot, slotTokens() - 1, new int[1]));
+            decode.add(new Run(slot, encodes ? 0 : slotTokens() - 1, new int[1]));
         }
         step(List.of(new Run(0, slotTokens() - maxRunTokens(), new int[maxRunTokens()])));
         step(decode);
@@ -104,15 +109,18 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
         if (run.tokens().length < 1 || run.tokens().length > maxRunTokens()) {
             throw new IllegalArgumentException("a run of " + run.tokens().length + " tokens");
         }
+        if (encodes && run.position() > 0) {
+            throw new IllegalArgumentException("an input in parts, of which one begins at " + run.position());
+        }
         for (int token : run.tokens()) {
             Objects.checkIndex(token, vocabulary);
         }
     }
 
-    private float[][] rows(float[] logits, int count) {
-        float[][] rows = new float[count][vocabulary];
+    private float[][] rows(float[] values, int count) {
+        float[][] rows = new float[count][width];
         for (int i = 0; i < count; i++) {
-            System.arraycopy(logits, i * vocabulary, rows[i], 0, vocabulary);
+            System.arraycopy(values, i * width, rows[i], 0, width);
         }
         return rows;
     }

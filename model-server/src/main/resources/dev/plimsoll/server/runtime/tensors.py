@@ -45,3 +45,14 @@
   def bytes(self: __torch__.Model,
     tensor: Tensor) -> Tensor:
     return torch.view_copy(tensor, dtype=0)
+
+  def pool(self: __torch__.Model,
+    x: Tensor,
+    runs: List[int]) -> Tensor:
+    means = annotate(List[Tensor], [])
+    row = 0
+    for run in range(torch.len(runs) // 3):
+      end = row + runs[run * 3 + 2]
+      _0 = torch.append(means, torch.mean(torch.to(x[row:end], 6), [0], False, dtype=None))
+      row = end
+    return torch.stack(means, 0)

@@ -83,16 +83,34 @@ class ModelFamiliesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt2, transformer."})
-    void namesMayLackThePrefixOfTheirModel(String name, String prefix) {
+    @CsvSource({"gpt2, transformer.", "bert, bert."})
+    void namesMayHaveOrLackThePrefixOfTheirModel(String name, String prefix) {
         try (Checkpoint checkpoint = open(name)) {
             TreeMap<String, StoredTensor> bare = new TreeMap<>();
-            checkpoint.tensors().forEach((key, tensor) -> bare.put(key.replaceFirst(prefix, ""), tensor));
-            assertThat(parts(with(checkpoint, bare)))
-                    .isNotEmpty()
-                    .noneMatch(part -> part.startsWith(prefix))
-                    .allMatch(bare::containsKey);
-            assertThat(parts(checkpoint)).allMatch(part -> part.startsWith(prefix));
+            TreeMap<String, StoredTensor> prefixed = new TreeMap<>();
+            checkpoint.tensors().forEach((key, tensor) -> {
+                String stem = key.startsWith(prefix) ? key.substring(prefix.length()) : key;
+                bare.put(stem, tensor);
+                prefixed.put(prefix + stem, tensor);
+            });
+            assertThat(parts(with(checkpoint, bare))).isNotEmpty().allMatch(bare::containsKey);
+            assertThat(parts(with(checkpoint, prefixed))).isNotEmpty().allMatch(prefixed::containsKey);
+        }
+    }
+
+    @Test
+    void oldLayerNormsCallWeightAndBiasGammaAndBeta() {
+        try (Checkpoint checkpoint = open("bert")) {
+            TreeMap<String, StoredTensor> old = new TreeMap<>();
+            checkpoint
+                    .tensors()
+                    .forEach((key, tensor) -> old.put(
+                            key.replace("LayerNorm.weight", "LayerNorm.gamma")
+                                    .replace("LayerNorm.bias", "LayerNorm.beta"),
+                            tensor));
+            assertThat(parts(with(checkpoint, old)))
+                    .contains("embeddings.LayerNorm.gamma", "encoder.layer.2.output.LayerNorm.beta")
+                    .allMatch(old::containsKey);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.plimsoll.server.architecture.ExecutionUnit.Part;
 import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.checkpoint.CheckpointReader;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -13,28 +15,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever the family: the units take every stored tensor, and fill every tensor on a device. */
 class UnitsTest {
     private static final Set<String> UNUSED = Set.of("pooler.dense.weight", "pooler.dense.bias");
 
+    static Stream<Path> checkpoints() throws IOException {
+        try (Stream<Path> folders = Files.list(Path.of("src/test/resources/checkpoints"))) {
+            return folders.sorted().toList().stream();
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "llama-sharded",
-                "llama-tied-ropescaled",
-                "mistral",
-                "phi3",
-                "qwen2",
-                "qwen3",
-                "gpt2",
-                "gemma2",
-                "qwen3-moe"
-            })
-    void takeEveryStoredTensorAndFillEveryDeviceTensor(String name) {
+    @MethodSource("checkpoints")
+    void takeEveryStoredTensorAndFillEveryDeviceTensor(Path folder) {
         try (Checkpoint checkpoint =
-                CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {
+                CheckpointReader.open(folder)) {
             Architecture architecture = ModelFamilies.describe(checkpoint);
             TreeSet<String> taken = new TreeSet<>(UNUSED);
             taken.retainAll(checkpoint.tensors().keySet());
@@ -54,21 +51,10 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "llama-sharded",
-                "llama-tied-ropescaled",
-                "mistral",
-                "phi3",
-                "qwen2",
-                "qwen3",
-                "gpt2",
-                "gemma2",
-                "qwen3-moe"
-            })
-    void layersHaveAsManyTensorsAsEachOther(String name) {
+    @MethodSource("checkpoints")
+    void layersHaveAsManyTensorsAsEachOther(Path folder) {
         try (Checkpoint checkpoint =
-                CheckpointReader.open(Path.of("src/test/resources/checkpoints").resolve(name))) {
+                CheckpointReader.open(folder)) {
             List<Integer> counts = ModelFamilies.describe(checkpoint).units().stream()
                     .filter(unit -> unit.kind() == ExecutionUnit.Kind.LAYER)
                     .map(unit -> unit.weights().size())

@@ -40,7 +40,7 @@ class SchedulerTest {
         }
 
         @Override
-        public int vocabulary() {
+        public int width() {
             return VOCABULARY;
         }
 

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The tiny checkpoints of all families give what transformers gave for them in float32. */
@@ -96,6 +98,37 @@ class FamiliesReferenceTest {
                 assertThat(outputs.get(slot))
                         .containsExactlyElementsOf(boxed(ints(cases.get(slot).path("greedy"))));
             }
+        }
+    }
+
+    @Test
+    void anEncoderOnTheHost() throws IOException {
+        try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve("bert"), Dtype.Float32)) {
+            assertEncodes(loaded.model());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GpuOnly, 1", "Balanced, 2"})
+    void anEncoderOnGpus(PlacementPolicy policy, int count) throws IOException {
+        try (LoadedModel loaded = onGpus("bert", policy, count)) {
+            assertThat(devices(loaded)).hasSize(count).allMatch(DeviceId::isGpu);
+            assertEncodes(loaded.model());
+        }
+    }
+
+    private static void assertEncodes(TorchModel model) throws IOException {
+        model.warmUp();
+        List<Run> together = new ArrayList<>();
+        List<JsonNode> cases = cases("bert");
+        for (JsonNode expected : cases) {
+            Run run = new Run(together.size(), 0, ints(expected.path("inputIds")));
+            together.add(run);
+            assertThat(model.step(List.of(run))[0]).containsExactly(floats(expected.path("meanPooled")), CLOSE);
+        }
+        float[][] vectors = model.step(together);
+        for (int i = 0; i < vectors.length; i++) {
+            assertThat(vectors[i]).containsExactly(floats(cases.get(i).path("meanPooled")), CLOSE);
         }
     }
 

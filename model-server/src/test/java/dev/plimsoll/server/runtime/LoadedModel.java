@@ -58,8 +58,9 @@ record LoadedModel(
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuCount)
                 .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, bytesOfEach, bytesOfEach, 0, false))
                 .toList();
+        int tokens = Math.min(256, architecture.shape().maxPositions());
         PlacementPlan plan = (PlacementPlan) new Planner(HostNeeds.MEASURED)
-                .plan(new PlanRequest(architecture, dtype, placement, gpus, 8L << 30, 4, 256));
+                .plan(new PlanRequest(architecture, dtype, placement, gpus, 8L << 30, 4, tokens));
         Checkpoint checkpoint =
                 scratch == null ? stored : CastCopy.of(TORCH, stored, architecture, plan, scratch, 1L << 30);
         Map<DeviceId, Device> devices = new LinkedHashMap<>();
