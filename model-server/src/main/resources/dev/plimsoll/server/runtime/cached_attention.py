@@ -11,14 +11,14 @@
       keys = position + length - start
       if length > 1:
         hidden = torch.full([length, keys], -inf, dtype=ops.prim.dtype(x), layout=None, device=ops.prim.device(x), pin_memory=False)
-        future = torch.triu(hidden, position - start + 1)
+        mask = torch.triu(hidden, position - start + 1)
         if window > 0:
-          mask = future + torch.tril(hidden, position - start - window)
-        else:
-          mask = future
+          _0 = torch.add_(mask, torch.tril_(hidden, position - start - window))
+        if groups > 1:
+          mask = torch.repeat(mask, [groups, 1])
       else:
         mask = torch.empty([0], dtype=ops.prim.dtype(x), layout=None, device=ops.prim.device(x), pin_memory=False, memory_format=None)
-      _0 = torch.append(masks, torch.repeat(mask, [groups, 1]))
+      _1 = torch.append(masks, mask)
     return masks
 
   def first_key(self: __torch__.Model,

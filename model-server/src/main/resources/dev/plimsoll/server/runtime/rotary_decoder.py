@@ -8,20 +8,16 @@
     angles = torch.outer(torch.to(positions, 6), self.constants[0])
     cos = torch.unsqueeze(torch.to(torch.cos(angles), ops.prim.dtype(x)), 1)
     sin = torch.unsqueeze(torch.to(torch.sin(angles), ops.prim.dtype(x)), 1)
-    full = annotate(List[Tensor], [])
-    sliding = annotate(List[Tensor], [])
+    masks = annotate(List[Tensor], [])
+    masked = -1
     for i in range(count):
       layer = first + i
       weights = layer * self.layer_weights
       window = self.window(weights + self.norms)
-      if window > 0:
-        if torch.len(sliding) == 0:
-          sliding = self.masks(x, runs, window)
-        masks = sliding
-      else:
-        if torch.len(full) == 0:
-          full = self.masks(x, runs, 0)
-        masks = full
+      if window != masked:
+        masks = annotate(List[Tensor], [])
+        masks = self.masks(x, runs, window)
+        masked = window
       hidden = self.layer(hidden, weights, self.keys[layer], self.values[layer], cos, sin, runs, masks)
     return hidden
 

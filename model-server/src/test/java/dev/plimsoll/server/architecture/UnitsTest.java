@@ -30,8 +30,7 @@ class UnitsTest {
     @ParameterizedTest
     @MethodSource("checkpoints")
     void takeEveryStoredTensorAndFillEveryDeviceTensor(Path folder) {
-        try (Checkpoint checkpoint =
-                CheckpointReader.open(folder)) {
+        try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
             Architecture architecture = ModelFamilies.describe(checkpoint);
             TreeSet<String> taken = new TreeSet<>(UNUSED);
             taken.retainAll(checkpoint.tensors().keySet());
@@ -53,8 +52,7 @@ class UnitsTest {
     @ParameterizedTest
     @MethodSource("checkpoints")
     void layersHaveAsManyTensorsAsEachOther(Path folder) {
-        try (Checkpoint checkpoint =
-                CheckpointReader.open(folder)) {
+        try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
             List<Integer> counts = ModelFamilies.describe(checkpoint).units().stream()
                     .filter(unit -> unit.kind() == ExecutionUnit.Kind.LAYER)
                     .map(unit -> unit.weights().size())
