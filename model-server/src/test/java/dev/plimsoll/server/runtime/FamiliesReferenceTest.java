@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -131,6 +132,24 @@ class FamiliesReferenceTest {
     void anEncoderStreamedFromDiskOntoAGpu() throws IOException {
         try (LoadedModel loaded = onDisk("bert")) {
             assertEncodes(loaded.model());
+        }
+    }
+
+    static Stream<Arguments> halves() {
+        return Stream.concat(decoders(), Stream.of("bert"))
+                .flatMap(name -> Stream.of(Arguments.of(name, Dtype.Float16), Arguments.of(name, Dtype.BFloat16)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("halves")
+    void in16BitsItIsCloseToFloat32(String name, Dtype dtype) throws IOException {
+        Offset<Float> near = Offset.offset(dtype == Dtype.Float16 ? 0.02f : 0.15f);
+        try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve(name), dtype)) {
+            JsonNode longest = cases(name).getLast();
+            float[] values = loaded.model().step(List.of(new Run(0, 0, ints(longest.path("inputIds")))))[0];
+            assertThat(values)
+                    .containsExactly(
+                            floats(longest.path(longest.has("lastLogits") ? "lastLogits" : "meanPooled")), near);
         }
     }
 
