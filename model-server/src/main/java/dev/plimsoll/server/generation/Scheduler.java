@@ -49,7 +49,20 @@ public final class Scheduler {
      * @throws OverloadedException when too many wait, or after {@link #drain}
      */
     public Sequence submit(int[] prompt, Sampling sampling, TokenListener listener) {
-        Sequence sequence = new Sequence(prompt.clone(), sampling, listener);
+        return submit(new Sequence(prompt.clone(), new Outcome.Generated(sampling, listener)));
+    }
+
+    /**
+     * Queues an input whose embedding is wanted.
+     *
+     * @param input token ids, at least one, at most as many as a run holds
+     * @throws OverloadedException when too many wait, or after {@link #drain}
+     */
+    public Sequence embed(int[] input, VectorListener listener) {
+        return submit(new Sequence(input.clone(), new Outcome.Embedded(listener)));
+    }
+
+    private Sequence submit(Sequence sequence) {
         lock.lock();
         try {
             if (draining) {
@@ -130,7 +143,7 @@ public final class Scheduler {
         }
         for (Sequence sequence : running) {
             int limit = Math.min(rows, model.maxRunTokens());
-            if (sequence.isPrefilling() && limit > 0) {
+            if (sequence.canRead(limit)) {
                 Run run = sequence.next(limit);
                 batch.add(sequence);
                 runs.add(run);

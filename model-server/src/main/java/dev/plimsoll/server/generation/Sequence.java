@@ -2,25 +2,19 @@ package dev.plimsoll.server.generation;
 
 import dev.plimsoll.server.runtime.SequenceModel.Run;
 import java.util.Arrays;
-import java.util.OptionalInt;
 
 /** One request: its prompt, what was generated, and its slot while it has one. */
 public final class Sequence {
     private final int[] prompt;
-    private final Sampling sampling;
-    private final Sampler sampler;
-    private final TokenListener listener;
+    private final Outcome outcome;
     private volatile boolean cancelled;
     private int slot = -1;
     private int written;
-    private int generated;
     private int last;
 
-    Sequence(int[] prompt, Sampling sampling, TokenListener listener) {
+    Sequence(int[] prompt, Outcome outcome) {
         this.prompt = prompt;
-        this.sampling = sampling;
-        this.sampler = new Sampler(sampling);
-        this.listener = listener;
+        this.outcome = outcome;
     }
 
     /** Gives the slot back before the next step; the listener hears nothing more. */
@@ -44,6 +38,11 @@ public final class Sequence {
         return written < prompt.length;
     }
 
+    /** Whether the next step can read some of the prompt when it has that many rows left. */
+    boolean canRead(int rows) {
+        return isPrefilling() && rows >= (outcome.needsWholeInput() ? prompt.length : 1);
+    }
+
     /** The tokens of the next step: a part of the prompt, or the token generated last. */
     Run next(int maxTokens) {
         if (!isPrefilling()) {
@@ -58,29 +57,16 @@ public final class Sequence {
      *
      * @return whether the sequence has ended
      */
-    boolean accept(Run run, float[] logits) {
+    boolean accept(Run run, float[] result) {
         written += run.tokens().length;
         if (isPrefilling()) {
             return false;
         }
-        last = sampler.next(logits);
-        if (sampling.endIds().contains(last)) {
-            listener.finished(FinishReason.STOP, OptionalInt.of(last));
-            return true;
-        }
-        generated++;
-        if (!listener.token(last)) {
-            listener.finished(FinishReason.STOP, OptionalInt.empty());
-            return true;
-        }
-        if (generated >= sampling.maxTokens()) {
-            listener.finished(FinishReason.LENGTH, OptionalInt.empty());
-            return true;
-        }
-        return false;
+        last = outcome.take(result);
+        return last == Outcome.ENDED;
     }
 
     void fail(Exception cause) {
-        listener.failed(cause);
+        outcome.failed(cause);
     }
 }

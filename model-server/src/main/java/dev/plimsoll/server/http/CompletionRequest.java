@@ -38,7 +38,7 @@ record CompletionRequest(
      */
     static CompletionRequest parse(boolean chat, JsonNode body, ModelServer server, Set<Integer> defaultEndIds) {
         RequestFields fields = new RequestFields(body);
-        checkModel(fields, server);
+        fields.checkModel(server.settings().servedName());
         refuseUnimplemented(fields);
         int[] prompt = chat ? chatPrompt(fields, server) : prompt(fields, server);
         int room = server.plan().maxSequenceTokens() - prompt.length;
@@ -71,14 +71,6 @@ record CompletionRequest(
         boolean includeUsage() {
             JsonNode options = fields.get("stream_options");
             return options.isObject() && new RequestFields(options).flag("include_usage");
-        }
-    }
-
-    private static void checkModel(RequestFields fields, ModelServer server) {
-        String served = server.settings().servedName();
-        JsonNode model = fields.get("model");
-        if (fields.has("model") && !served.equals(model.textValue())) {
-            throw ApiException.modelNotFound("the model " + shorten(model) + " is not served here; served: " + served);
         }
     }
 
@@ -155,32 +147,11 @@ record CompletionRequest(
                 && (prompt.get(0).isArray() || prompt.get(0).isTextual())) {
             prompt = prompt.get(0);
         }
-        if (prompt.isTextual()) {
-            var tokenizer = server.tokenizer();
-            if (tokenizer == null) {
-                throw ApiException.invalid(
-                        "prompt", "the checkpoint has no tokenizer.json: give the prompt as a list of token ids");
-            }
-            return nonEmpty(tokenizer.encode(prompt.textValue(), true));
-        }
-        return nonEmpty(ids(prompt, server.architecture().shape().vocabulary()));
-    }
-
-    private static int[] nonEmpty(int[] prompt) {
-        if (prompt.length == 0) {
-            throw ApiException.invalid("prompt", "the prompt is empty");
-        }
-        return prompt;
-    }
-
-    private static int[] ids(JsonNode prompt, int vocabulary) {
-        boolean numbers = prompt.isArray()
-                && prompt.valueStream().allMatch(id -> id.isInt() && id.intValue() >= 0 && id.intValue() < vocabulary);
-        if (!numbers) {
-            throw ApiException.invalid(
-                    "prompt", "prompt must be one text, or one list of token ids from 0 to " + (vocabulary - 1));
-        }
-        return prompt.valueStream().mapToInt(JsonNode::intValue).toArray();
+        return new TokenInput(
+                        "prompt",
+                        server.tokenizer(),
+                        server.architecture().shape().vocabulary())
+                .ids(prompt);
     }
 
     private static int maxTokens(RequestFields fields, boolean chat, int room) {
@@ -211,10 +182,5 @@ record CompletionRequest(
             more.forEach(id -> ids.add(id.intValue()));
         }
         return ids;
-    }
-
-    private static String shorten(JsonNode model) {
-        String text = model.toString();
-        return text.length() > 100 ? text.substring(0, 100) + "..." : text;
     }
 }

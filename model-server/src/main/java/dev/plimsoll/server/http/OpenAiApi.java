@@ -22,6 +22,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -50,6 +51,7 @@ class OpenAiApi {
         router.get("/v1/models").handler(context -> send(context.response(), 200, models()));
         router.post("/v1/chat/completions").handler(body).blockingHandler(context -> complete(context, true), false);
         router.post("/v1/completions").handler(body).blockingHandler(context -> complete(context, false), false);
+        router.post("/v1/embeddings").handler(body).blockingHandler(this::embed, false);
         router.route("/v1/*").failureHandler(this::fail);
         router.route("/v1/*").last().handler(context -> {
             throw ApiException.notFound(
@@ -69,25 +71,60 @@ class OpenAiApi {
     }
 
     private void complete(RoutingContext context, boolean chat) {
+        Scheduler scheduler = ready(Architecture.Task.GENERATE);
+        CompletionRequest request = CompletionRequest.parse(chat, parse(context), server, endIds);
+        EventStream sink = new EventStream(context, request.stream());
+        CompletionAnswer answer = new CompletionAnswer(
+                request,
+                server.settings().servedName(),
+                server.tokenizer(),
+                sink,
+                metrics.begin(request.prompt().length));
+        try {
+            Sequence sequence = scheduler.submit(request.prompt(), request.sampling(), answer);
+            cancelWhenClosed(context, List.of(sequence));
+        } catch (OverloadedException e) {
+            throw ApiException.overloaded(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void embed(RoutingContext context) {
+        Scheduler scheduler = ready(Architecture.Task.EMBED);
+        EmbeddingRequest request = EmbeddingRequest.parse(parse(context), server);
+        EventStream sink = new EventStream(context, false);
+        EmbeddingAnswer answer = new EmbeddingAnswer(request, server.settings().servedName(), sink::end, sink::failed);
+        metrics.begin(request.tokens());
+        List<Sequence> sequences = new ArrayList<>();
+        try {
+            for (int i = 0; i < request.inputs().size(); i++) {
+                sequences.add(scheduler.embed(request.inputs().get(i), answer.listener(i)));
+            }
+            cancelWhenClosed(context, sequences);
+        } catch (OverloadedException e) {
+            sequences.forEach(Sequence::cancel);
+            throw ApiException.overloaded(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Scheduler ready(Architecture.Task task) {
         Scheduler scheduler = server.scheduler();
         if (scheduler == null || server.phase() != Phase.Serving) {
             throw ApiException.notReady("the model is not ready: " + server.phase());
         }
-        if (server.architecture().task() != Architecture.Task.GENERATE) {
+        if (server.architecture().task() != task) {
             throw ApiException.invalid(
-                    "model", server.settings().servedName() + " makes embeddings: it cannot complete a text");
+                    "model",
+                    server.settings().servedName()
+                            + (task == Architecture.Task.EMBED
+                                    ? " completes texts: it makes no embeddings"
+                                    : " makes embeddings: it cannot complete a text"));
         }
-        CompletionRequest request = CompletionRequest.parse(chat, parse(context), server, endIds);
-        EventStream sink = new EventStream(context, request.stream());
-        CompletionAnswer answer = new CompletionAnswer(
-                request, server.settings().servedName(), server.tokenizer(), sink, metrics.begin(request));
-        try {
-            Sequence sequence = scheduler.submit(request.prompt(), request.sampling(), answer);
-            context.response().closeHandler(closed -> sequence.cancel());
-            context.response().exceptionHandler(broken -> sequence.cancel());
-        } catch (OverloadedException e) {
-            throw ApiException.overloaded(String.valueOf(e.getMessage()));
-        }
+        return scheduler;
+    }
+
+    private static void cancelWhenClosed(RoutingContext context, List<Sequence> sequences) {
+        context.response().closeHandler(closed -> sequences.forEach(Sequence::cancel));
+        context.response().exceptionHandler(broken -> sequences.forEach(Sequence::cancel));
     }
 
     private JsonNode parse(RoutingContext context) {
@@ -154,6 +191,12 @@ class OpenAiApi {
         @Override
         public void part(Completion part) {
             connection.runOnContext(now -> write(text(part)));
+        }
+
+        /** An answer that is never streamed. */
+        void end(EmbeddingAnswer.Embeddings embeddings) {
+            metrics.finished();
+            connection.runOnContext(now -> send(response, 200, embeddings));
         }
 
         @Override

@@ -76,6 +76,17 @@ final class RequestFields {
         return texts;
     }
 
+    /** Refuses a request for another model than the one served. */
+    void checkModel(String served) {
+        JsonNode model = json.path("model");
+        if (has("model") && !served.equals(model.textValue())) {
+            String asked = model.toString();
+            throw ApiException.modelNotFound("the model "
+                    + (asked.length() > 100 ? asked.substring(0, 100) + "..." : asked)
+                    + " is not served here; served: " + served);
+        }
+    }
+
     /** Refuses a field that would change the result and is not implemented, unless it says what is done anyway. */
     void requireNeutral(String name, String... neutral) {
         if (!has(name)) {

@@ -54,9 +54,9 @@ class ServerMetrics {
     }
 
     /** Counts a request; the result hears how many tokens it has so far. */
-    Consumer<Integer> begin(CompletionRequest request) {
+    Consumer<Integer> begin(int tokens) {
         requests.increment();
-        promptTokens.increment(request.prompt().length);
+        promptTokens.increment(tokens);
         Timer.Sample sample = Timer.start();
         return count -> {
             completionTokens.increment();

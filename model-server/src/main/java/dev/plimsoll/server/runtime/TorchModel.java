@@ -68,6 +68,9 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
     public float[][] step(List<Run> runs) {
         Torch.useOnThisThread();
         int tokens = runs.stream().mapToInt(run -> run.tokens().length).sum();
+        if (tokens > Math.max(maxRunTokens(), slots())) {
+            throw new IllegalArgumentException("a step of " + tokens + " tokens: the plan has no workspace for it");
+        }
         LongBuffer ids = LongBuffer.allocate(tokens);
         LongBuffer positions = LongBuffer.allocate(tokens);
         LongBuffer lastRows = LongBuffer.allocate(runs.size());

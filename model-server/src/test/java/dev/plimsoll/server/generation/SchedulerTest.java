@@ -191,4 +191,31 @@ class SchedulerTest {
         }
         return ids;
     }
+
+    @Test
+    void anInputToEmbedIsReadInOneStep() throws InterruptedException {
+        List<String> heard = new ArrayList<>();
+        for (int length : new int[] {5, 6, 8, 1}) {
+            scheduler.embed(IntStream.range(0, length).toArray(), new VectorListener() {
+                @Override
+                public void embedded(float[] vector) {
+                    heard.add(length + " tokens, " + vector.length + " wide");
+                }
+
+                @Override
+                public void failed(Exception cause) {
+                    heard.add("failed");
+                }
+            });
+        }
+        scheduler.drain();
+        scheduler.run();
+        assertThat(heard)
+                .containsExactlyInAnyOrder(
+                        "5 tokens, 100 wide", "6 tokens, 100 wide", "8 tokens, 100 wide", "1 tokens, 100 wide");
+        assertThat(model.rowsOfSteps).allMatch(rows -> rows <= 8);
+        assertThat(model.runsOfSteps.stream().mapToInt(Integer::intValue).sum())
+                .as("one run each")
+                .isEqualTo(4);
+    }
 }

@@ -8,6 +8,8 @@ import dev.plimsoll.api.Dtype;
 import dev.plimsoll.api.ModulePlacement;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.server.architecture.ExecutionUnit;
+import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.runtime.SequenceModel.Run;
 import java.io.IOException;
@@ -29,6 +31,7 @@ class FamiliesReferenceTest {
     private static final Path CHECKPOINTS = Path.of("src/test/resources/checkpoints");
     private static final Offset<Float> CLOSE = Offset.offset(1e-3f);
     private static final long ROOM = 64L << 20;
+    private static final List<String> PLACES = List.of("gpu:0", "host", "gpu:1", "disk");
 
     static Stream<String> decoders() {
         return Stream.of(
@@ -67,6 +70,39 @@ class FamiliesReferenceTest {
             assertThat(devices(loaded)).containsExactly(DeviceId.gpu(0), DeviceId.gpu(1));
             assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
         }
+    }
+
+    /** Each unit on another place than the one before, four times, so that every unit has been in every place. */
+    @ParameterizedTest
+    @MethodSource("decoders")
+    void splitOverTwoGpusHostAndDisk(String name) throws IOException {
+        for (int shift = 0; shift < PLACES.size(); shift++) {
+            try (LoadedModel loaded = scattered(name, shift)) {
+                assertThat(devices(loaded)).hasSize(PLACES.size());
+                assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+            }
+        }
+    }
+
+    @Test
+    void anEncoderOverTwoGpusHostAndDisk() throws IOException {
+        for (int shift = 0; shift < PLACES.size(); shift++) {
+            try (LoadedModel loaded = scattered("bert", shift)) {
+                assertEncodes(loaded.model());
+            }
+        }
+    }
+
+    private static LoadedModel scattered(String name, int shift) throws IOException {
+        Path folder = CHECKPOINTS.resolve(name);
+        JsonNode config =
+                new ObjectMapper().readTree(folder.resolve("config.json").toFile());
+        List<ModulePlacement> map = new ArrayList<>();
+        for (ExecutionUnit unit : ModelFamilies.describe(config).units()) {
+            map.add(new ModulePlacement(unit.module(), PLACES.get((map.size() + shift) % PLACES.size())));
+        }
+        Placement custom = new Placement(PlacementPolicy.Custom, map, null);
+        return LoadedModel.placed(folder, Dtype.Float32, custom, 2, ROOM);
     }
 
     @ParameterizedTest
