@@ -61,7 +61,9 @@ class BadModelsE2E {
             cases.put("pickle", bad("pickle", Reason.UnsafeFormat, "safe_serialization=True"));
 
             replace(copy("unknown-type").resolve("config.json"), "\"llama\"", "\"mamba9\"");
-            cases.put("unknown-type", bad("unknown-type", Reason.UnsupportedModel, "implemented: llama"));
+            cases.put(
+                    "unknown-type",
+                    bad("unknown-type", Reason.UnsupportedModel, "implemented: bert, gemma2, gpt2, llama"));
 
             cases.put("no-folder", bad("no-such-folder", Reason.ModelNotFound, "does not exist"));
             cases.put(
