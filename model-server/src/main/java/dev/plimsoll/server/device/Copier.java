@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Moves bytes as they lie in a checkpoint into a device's tensors, cast on the device. A copy may still be under way
- * when {@link #copy} returns. For one thread; several copiers of a device work side by side.
+ * when {@link #copy} returns; where it never is, fences need nothing. For one thread; several copiers of a device work
+ * side by side.
  */
 public interface Copier extends AutoCloseable {
     /** The next free staging buffer, cleared; waits until its last copy is done. Direct, little-endian. */
@@ -24,11 +25,36 @@ public interface Copier extends AutoCloseable {
      */
     void copy(DeviceTensor from, DeviceTensor to);
 
+    /** Copies from now on begin after the fence is reached. */
+    default void await(Fence fence) {}
+
+    /** Lets the fence be reached when every copy begun so far is done. */
+    default void mark(Fence fence) {}
+
     /** Waits until every copy is done. */
     void finish();
 
+    /** Time spent so far. */
+    default CopyTime time() {
+        return CopyTime.NONE;
+    }
+
     @Override
     void close();
+
+    /**
+     * Where the time of copies went. Copies and casts of several copiers overlap.
+     *
+     * @param copyNanos moving bytes to the device, and casting where that is one operation
+     * @param castNanos casting on the device
+     */
+    record CopyTime(long copyNanos, long castNanos) {
+        public static final CopyTime NONE = new CopyTime(0, 0);
+
+        public CopyTime plus(CopyTime other) {
+            return new CopyTime(copyNanos + other.copyNanos, castNanos + other.castNanos);
+        }
+    }
 
     /**
      * A run of elements from the staging buffer to a tensor.

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A place where tensors live and compute. Tensors of any device are made, filled and measured through this interface
- * alone, so that a new kind of device changes nothing above it.
+ * alone, so that a new kind of device changes nothing above it. Computing may still be under way when a call returns;
+ * where it never is, fences need nothing.
  */
 public interface Device extends AutoCloseable {
     DeviceId id();
@@ -47,6 +48,17 @@ public interface Device extends AutoCloseable {
      * @param bufferBytes bytes of each
      */
     Copier copier(int buffers, int bufferBytes);
+
+    /** A fence between this device's computing and its copiers; it counts as reached until it is marked. */
+    default Fence fence() {
+        return Fence.REACHED;
+    }
+
+    /** Lets the fence be reached when the computing begun so far is done. */
+    default void mark(Fence fence) {}
+
+    /** Computing from now on begins after the fence is reached; does not wait for it. */
+    default void await(Fence fence) {}
 
     /**
      * Takes note of the transient bytes of the largest step, where the device cannot tell them itself.

@@ -18,7 +18,7 @@ public final class Refill {
     }
 
     /**
-     * Reads everything; returns when it is on the device.
+     * Reads everything and begins to copy it.
      *
      * @throws dev.plimsoll.server.PlimsollException {@code ReadFailed} when the checkpoint cannot be read as it was
      *     opened
@@ -28,6 +28,5 @@ public final class Refill {
             source.read(chunk.file(), chunk.position(), copier.next().limit(chunk.bytes()));
             copier.copy(chunk.landings());
         }
-        copier.finish();
     }
 }

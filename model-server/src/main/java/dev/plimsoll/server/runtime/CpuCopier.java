@@ -16,6 +16,7 @@ final class CpuCopier implements Copier {
     private final List<PtNDArray> staging = new ArrayList<>();
     private final List<ByteBuffer> views = new ArrayList<>();
     private int current = -1;
+    private long nanos;
 
     CpuCopier(Torch torch, int buffers, int bufferBytes) {
         Torch.useOnThisThread();
@@ -37,6 +38,7 @@ final class CpuCopier implements Copier {
 
     @Override
     public void copy(List<Landing> landings) {
+        long start = System.nanoTime();
         for (Landing landing : landings) {
             torch.tensors()
                     .run(
@@ -49,6 +51,7 @@ final class CpuCopier implements Copier {
                             landing.targetElement(),
                             landing.elements());
         }
+        nanos += System.nanoTime() - start;
     }
 
     @Override
@@ -58,6 +61,11 @@ final class CpuCopier implements Copier {
 
     @Override
     public void finish() {}
+
+    @Override
+    public CopyTime time() {
+        return new CopyTime(nanos, 0);
+    }
 
     @Override
     public void close() {

@@ -47,6 +47,7 @@ final class RowLookup implements AutoCloseable {
             rows.add(new Target(row, table.tensor(), i * width));
         }
         new Refill(rows, stagingBytes).run(source, copier);
+        copier.finish();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.plimsoll.server.runtime;
 
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.Fence;
 import dev.plimsoll.server.loading.Staging;
 import java.util.Arrays;
 import java.util.List;
@@ -17,8 +18,11 @@ import java.util.function.Consumer;
  * buffer that only one piece uses is filled once.
  */
 final class WeightStream implements AutoCloseable {
+    private final Device device;
     private final List<Consumer<Copier>> pieces;
     private final Copier copier;
+    private final List<Fence> arrivals;
+    private final List<Fence> uses;
     private final ExecutorService filler;
     private final int[] held = {-1, -1};
     private final CompletableFuture<?>[] filled = new CompletableFuture<?>[2];
@@ -29,7 +33,10 @@ final class WeightStream implements AutoCloseable {
      * @param pieces what brings each piece into its buffer, in order of use
      */
     WeightStream(Device device, List<Consumer<Copier>> pieces, Staging staging) {
+        this.device = device;
         this.pieces = pieces;
+        this.arrivals = List.of(device.fence(), device.fence());
+        this.uses = List.of(device.fence(), device.fence());
         this.copier = device.copier(staging.buffers(), staging.bufferBytes());
         this.filler = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("stream-" + device.id()).factory());
@@ -40,7 +47,7 @@ final class WeightStream implements AutoCloseable {
     }
 
     /**
-     * Waits until a piece is in its buffer.
+     * What the device computes from now on finds a piece in its buffer.
      *
      * @throws dev.plimsoll.server.PlimsollException when it could not be read
      */
@@ -50,6 +57,7 @@ final class WeightStream implements AutoCloseable {
         }
         try {
             filled[piece % 2].join();
+            device.await(arrivals.get(piece % 2));
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
@@ -60,6 +68,7 @@ final class WeightStream implements AutoCloseable {
 
     /** Gives a piece's buffer to the next one that needs it. */
     void release(int piece) {
+        device.mark(uses.get(piece % 2));
         int next = piece + 2 < pieces.size() ? piece + 2 : piece % 2;
         if (next != piece) {
             fill(next);
@@ -71,8 +80,9 @@ final class WeightStream implements AutoCloseable {
         filled[piece % 2] = CompletableFuture.runAsync(
                 () -> {
                     Torch.useOnThisThread();
+                    copier.await(uses.get(piece % 2));
                     pieces.get(piece).accept(copier);
-                    copier.finish();
+                    copier.mark(arrivals.get(piece % 2));
                 },
                 filler);
     }
@@ -81,5 +91,7 @@ final class WeightStream implements AutoCloseable {
     public void close() {
         filler.close();
         copier.close();
+        arrivals.forEach(Fence::close);
+        uses.forEach(Fence::close);
     }
 }
