@@ -89,10 +89,11 @@ final class PodDetails {
                 Layers.fold(device.modules().stream().map(ModulePlacement::name).toList()));
     }
 
+    /** Weights and KV cache are counted, not sampled: once a model is loaded they stand still by themselves. */
     private static Measured measured(MeasuredMemory bytes, Optional<Measured> stood) {
         return new Measured(
-                Steady.bytes(bytes.weights(), stood.map(Measured::weights).orElse(null)),
-                Steady.bytes(bytes.kvCache(), stood.map(Measured::kvCache).orElse(null)),
+                Steady.bytes(bytes.weights(), null),
+                Steady.bytes(bytes.kvCache(), null),
                 Steady.bytes(bytes.workspace(), stood.map(Measured::workspace).orElse(null)),
                 Steady.bytes(bytes.context(), stood.map(Measured::context).orElse(null)),
                 Steady.bytes(

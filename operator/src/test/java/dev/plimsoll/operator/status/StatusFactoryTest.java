@@ -227,6 +227,15 @@ class StatusFactoryTest {
     }
 
     @Test
+    void weightsSeenWhileTheyWereBeingMadeDoNotStand() {
+        Replica loading = replica(false, Phase.Loading, report(Phase.Loading, "gpu:0", null, 256 * MI, 690 * MI), null);
+        ModelDeploymentStatus first = status(List.of(loading), null);
+        ModelDeploymentStatus later = StatusFactory.of(seen(List.of(SERVING), first, NOW.plusSeconds(5), 1));
+        assertThat(later.pods().getFirst().devices().getFirst().measured().weights())
+                .hasToString("700Mi");
+    }
+
+    @Test
     void whatIsMeasuredStandsWhileItIsNearlyRight() {
         Quantity standing = new Quantity("1000Mi");
         assertThat(Steady.bytes(1029 * MI, standing)).isEqualTo(standing);
@@ -293,6 +302,10 @@ class StatusFactoryTest {
     }
 
     private static ReplicaReport report(Phase phase, String device, @Nullable Long process, long read) {
+        return report(phase, device, process, read, 700 * MI);
+    }
+
+    private static ReplicaReport report(Phase phase, String device, @Nullable Long process, long read, long weights) {
         boolean host = device.equals("host");
         return new ReplicaReport(
                 "uid-1",
@@ -311,7 +324,7 @@ class StatusFactoryTest {
                         null,
                         null,
                         1024 * MI,
-                        new MeasuredMemory(700 * MI, 80 * MI, null, null, null, process, DeviceReport.Source.Emulated),
+                        new MeasuredMemory(weights, 80 * MI, null, null, null, process, DeviceReport.Source.Emulated),
                         List.of(
                                 new ModulePlacement("model.embed_tokens", 1, null),
                                 new ModulePlacement("model.layers.0", 1, null),
