@@ -28,11 +28,20 @@ public final class CheckpointReader {
      *     {@code InvalidCheckpoint}, naming the file
      */
     public static Checkpoint open(Path path) {
+        return open(path, Reads.CACHED);
+    }
+
+    /**
+     * As {@link #open(Path)}.
+     *
+     * @param reads how weights are read
+     */
+    public static Checkpoint open(Path path, Reads reads) {
         CheckpointFolder folder = new CheckpointFolder(path);
         Map<String, List<String>> shards = folder.shards();
         JsonNode config = config(folder, path);
         JsonNode generationConfig = folder.json("generation_config.json");
-        LocalTensorSource source = new LocalTensorSource(path, shards.keySet());
+        LocalTensorSource source = new LocalTensorSource(path, shards.keySet(), reads);
         try {
             MessageDigest digest = sha256();
             digest.update(folder.bytes(CONFIG));
@@ -87,7 +96,8 @@ public final class CheckpointReader {
     public static List<StoredTensor> openFile(Path file) {
         Path absolute = file.toAbsolutePath();
         String name = String.valueOf(absolute.getFileName());
-        try (LocalTensorSource source = new LocalTensorSource(absolute.resolveSibling("."), List.of(name))) {
+        try (LocalTensorSource source =
+                new LocalTensorSource(absolute.resolveSibling("."), List.of(name), Reads.CACHED)) {
             return SafetensorsHeader.read(source, name).tensors();
         }
     }

@@ -19,7 +19,7 @@ public final class JoinedSource implements TensorSource {
     public JoinedSource(TensorSource checkpoint, Path folder, String file) {
         this.checkpoint = checkpoint;
         this.file = file;
-        this.other = new LocalTensorSource(folder, List.of(file));
+        this.other = new LocalTensorSource(folder, List.of(file), Reads.CACHED);
     }
 
     @Override
@@ -42,6 +42,12 @@ public final class JoinedSource implements TensorSource {
     @Override
     public void read(String name, long position, ByteBuffer target) {
         source(name).read(name, position, target);
+    }
+
+    @Override
+    public void checkUnchanged() {
+        checkpoint.checkUnchanged();
+        other.checkUnchanged();
     }
 
     private TensorSource source(String name) {

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Reads byte ranges of a checkpoint's files, never a whole file into memory. Safe for use by several threads. */
 public interface TensorSource extends AutoCloseable {
+    /** Reads that begin at multiples of this are the cheapest; a multiple of what any storage transfers at once. */
+    int BLOCK_BYTES = 4096;
+
     /** Path or URI, for messages and reports. */
     String location();
 
@@ -21,6 +24,13 @@ public interface TensorSource extends AutoCloseable {
      *     when it is no longer the file that was opened
      */
     void read(String file, long position, ByteBuffer target);
+
+    /**
+     * Looks at every file once more, so that what was read until now is of one checkpoint.
+     *
+     * @throws dev.plimsoll.server.PlimsollException {@code ReadFailed} when one is no longer the file that was opened
+     */
+    void checkUnchanged();
 
     @Override
     void close();

@@ -179,7 +179,7 @@ final class PlanCommand implements Callable<Integer> {
     private int print(ModelFacts model, PlanRequest request) {
         PrintWriter out = command.commandLine().getOut();
         try {
-            PlacementPlan plan = Plans.require(request);
+            PlacementPlan plan = Plans.require(request, Plans.UNKNOWN_CORES);
             if (output == Output.json) {
                 print(PlanJson.of(model, request, plan));
             } else {

@@ -10,6 +10,7 @@ import dev.plimsoll.api.ModelSource;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.Serving;
+import dev.plimsoll.server.checkpoint.Reads;
 import dev.plimsoll.server.lifecycle.Settings;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
@@ -62,6 +63,16 @@ final class SpecOptions {
     @Nullable
     Integer maxSequenceTokens;
 
+    @Option(
+            names = "--direct-reads",
+            arity = "0..1",
+            paramLabel = "true|false",
+            fallbackValue = "true",
+            defaultValue = "${env:PLIMSOLL_DIRECT_READS:-false}",
+            description = "read weights past the page cache (O_DIRECT), so that a load neither fills it nor evicts what"
+                    + " is there; default: PLIMSOLL_DIRECT_READS, else false")
+    boolean directReads;
+
     /**
      * The settings of this process.
      *
@@ -76,7 +87,8 @@ final class SpecOptions {
                 or(servedName, or(System.getenv("PLIMSOLL_SERVED_NAME"), String.valueOf(folder.getFileName()))),
                 System.getenv("PLIMSOLL_DEVICES"),
                 scratch(),
-                System.getenv("POD_UID"));
+                System.getenv("POD_UID"),
+                directReads ? Reads.DIRECT : Reads.CACHED);
     }
 
     /**

@@ -58,6 +58,7 @@ public final class ModelServer {
     private final Checkpoint checkpoint;
     private final Architecture architecture;
     private final PlacementPlan plan;
+    private final Staging staging;
     private final Devices gpus;
     private final @Nullable Tokenizer tokenizer;
     private final @Nullable ChatTemplate chatTemplate;
@@ -72,11 +73,17 @@ public final class ModelServer {
     private volatile Map<DeviceId, Device> devices = Map.of();
 
     private ModelServer(
-            Settings settings, Checkpoint checkpoint, PlanRequest request, PlacementPlan plan, Devices gpus) {
+            Settings settings,
+            Checkpoint checkpoint,
+            PlanRequest request,
+            PlacementPlan plan,
+            Staging staging,
+            Devices gpus) {
         this.settings = settings;
         this.checkpoint = checkpoint;
         this.architecture = request.architecture();
         this.plan = plan;
+        this.staging = staging;
         this.gpus = gpus;
         this.tokenizer = Tokenizer.open(settings.folder());
         this.chatTemplate = tokenizer == null ? null : ChatTemplate.open(settings.folder());
@@ -89,7 +96,7 @@ public final class ModelServer {
      */
     public static ModelServer plan(Settings settings) {
         Devices gpus = Devices.parse(settings.devices());
-        Checkpoint checkpoint = CheckpointReader.open(settings.folder());
+        Checkpoint checkpoint = CheckpointReader.open(settings.folder(), settings.reads());
         try {
             PlanRequest request = Plans.request(
                     settings.spec(),
@@ -97,7 +104,8 @@ public final class ModelServer {
                     gpus.emulated(),
                     true,
                     ContainerLimit.read().orElse(Long.MAX_VALUE));
-            PlacementPlan plan = Plans.require(request);
+            int cores = Runtime.getRuntime().availableProcessors();
+            PlacementPlan plan = Plans.require(request, cores);
             LOG.infof(
                     "planned %s: %s on %s, %s of %s on the host",
                     request.architecture().name(),
@@ -107,7 +115,7 @@ public final class ModelServer {
                             .toList(),
                     ByteSize.format(plan.host().total()),
                     ByteSize.format(plan.host().budgetBytes()));
-            return new ModelServer(settings, checkpoint, request, plan, gpus);
+            return new ModelServer(settings, checkpoint, request, plan, Plans.staging(request, cores), gpus);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
@@ -144,14 +152,14 @@ public final class ModelServer {
 
     private TorchModel load() {
         phase = Phase.Loading;
-        progress = new Progress(0, 0, 0);
+        progress = Progress.NONE;
         Torch torch = Torch.load();
         Map<DeviceId, Device> opened = new LinkedHashMap<>();
         gpus.open(torch, plan.host().budgetBytes()).forEach(device -> opened.put(device.id(), device));
         devices = opened;
         Checkpoint readable = withCastCopy(torch);
         ModelTensors made = new ModelTensors(readable, architecture, plan, opened);
-        Loader loader = new Loader(readable.source(), opened, Staging.DEFAULT, new ProgressLog(this::progressed));
+        Loader loader = new Loader(readable.source(), opened, staging, new ProgressLog(this::progressed));
         Progress done = loader.load(made.targets());
         if (!plan.readsWhileServing()) {
             readable.close();
@@ -161,7 +169,7 @@ public final class ModelServer {
         LOG.infof(
                 "loaded %s in %.2f s (%s/s)",
                 ByteSize.format(done.bytesTotal()), done.seconds(), ByteSize.format((long) done.bytesPerSecond()));
-        return new TorchModel(torch, architecture, plan, made, readable.source(), Staging.DEFAULT);
+        return new TorchModel(torch, architecture, plan, made, readable.source(), staging);
     }
 
     /** Weights that live on disk in another type are cast once, where {@code memory.disk} allows a copy. */

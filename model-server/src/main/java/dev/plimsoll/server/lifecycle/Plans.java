@@ -6,6 +6,7 @@ import dev.plimsoll.api.GpuLimit;
 import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.HostNeeds;
 import dev.plimsoll.server.placement.PlacementPlan;
@@ -25,6 +26,9 @@ public final class Plans {
      * Kept free on an emulated GPU: its workspace is measured as growth of the process, whose other threads grow, too.
      */
     private static final long EMULATED_CONTEXT_BYTES = 16L << 20;
+
+    /** Counted where the node is not known: as many as the loader can use, so that no plan counts too little. */
+    public static final int UNKNOWN_CORES = Staging.MOST_READERS;
 
     private Plans() {}
 
@@ -79,14 +83,27 @@ public final class Plans {
     /**
      * The plan.
      *
+     * @param cores that the process may use, or {@link #UNKNOWN_CORES}
      * @throws PlimsollException the refusal, when there is none
      */
-    public static PlacementPlan require(PlanRequest request) {
-        PlanOutcome outcome = new Planner(HostNeeds.MEASURED).plan(request);
+    public static PlacementPlan require(PlanRequest request, int cores) {
+        HostNeeds needs = new HostNeeds(
+                HostNeeds.ENGINE_BYTES, room -> staging(request, cores, room).bytes());
+        PlanOutcome outcome = new Planner(needs).plan(request);
         return switch (outcome) {
             case PlacementPlan plan -> plan;
             case Refusal(var failure) -> throw new PlimsollException(failure);
         };
+    }
+
+    /** The staging that the plan of this request counts. */
+    static Staging staging(PlanRequest request, int cores) {
+        return staging(request, cores, request.hostBudgetBytes() - HostNeeds.ENGINE_BYTES);
+    }
+
+    private static Staging staging(PlanRequest request, int cores, long roomBytes) {
+        boolean onlyCpu = request.gpus().stream().allMatch(PlanRequest.Gpu::emulated);
+        return onlyCpu ? Staging.FOR_CPU : Staging.forGpus(cores, roomBytes);
     }
 
     /** {@code Auto} is the checkpoint's own type. */

@@ -24,13 +24,12 @@ final class ProgressLog implements Consumer<Progress> {
         next.accept(now);
         long at = due.get();
         if (now.nanos() >= at && due.compareAndSet(at, now.nanos() + intervalNanos)) {
-            double remaining = (now.bytesTotal() - now.bytesDone()) / Math.max(1, now.bytesPerSecond());
             LOG.infof(
                     "loading: %s of %s, %s/s, %.0f s to go",
                     ByteSize.format(now.bytesDone()),
                     ByteSize.format(now.bytesTotal()),
                     ByteSize.format((long) now.bytesPerSecond()),
-                    remaining);
+                    now.remainingSeconds().orElse(0));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.ModelDeploymentSpec;
+import dev.plimsoll.server.checkpoint.Reads;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices {@code PLIMSOLL_DEVICES}
  * @param scratch folder for a copy of weights that live on disk; null when there is none
  * @param podUid UID of the pod; null outside one
+ * @param reads how the checkpoint's files are read
  */
 public record Settings(
         Path folder,
@@ -22,4 +24,5 @@ public record Settings(
         String servedName,
         @Nullable String devices,
         @Nullable Path scratch,
-        @Nullable String podUid) {}
+        @Nullable String podUid,
+        Reads reads) {}

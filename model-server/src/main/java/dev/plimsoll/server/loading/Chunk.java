@@ -1,23 +1,30 @@
 package dev.plimsoll.server.loading;
 
 import dev.plimsoll.server.checkpoint.StoredTensor;
+import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier.Landing;
 import dev.plimsoll.server.placement.DeviceId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of one file that fits a staging buffer, and where its elements go on one device.
  *
- * @param position first byte in the file
+ * @param position first byte in the file, a multiple of {@link TensorSource#BLOCK_BYTES}
  * @param bytes length
+ * @param payload bytes of elements among them
  */
-record Chunk(String file, DeviceId device, long position, int bytes, List<Landing> landings) {
+record Chunk(String file, DeviceId device, long position, int bytes, long payload, List<Landing> landings) {
     /** Bytes between two tensors that are read along rather than read apart. */
     private static final int GAP_BYTES = 64 << 10;
 
-    /** Splits and joins targets into chunks, ordered by file and position. */
+    /**
+     * Splits and joins targets into chunks, ordered by device, file and position.
+     *
+     * @param bufferBytes at least two blocks
+     */
     static List<Chunk> of(List<Target> targets, int bufferBytes) {
         List<Target> ordered = targets.stream()
                 .sorted(Comparator.comparing((Target target) -> target.tensor().device())
@@ -28,50 +35,75 @@ record Chunk(String file, DeviceId device, long position, int bytes, List<Landin
         Building building = null;
         for (Target target : ordered) {
             StoredTensor stored = target.stored();
-            int elementBytes = Math.toIntExact(stored.dtype().bytes(1));
-            long done = 0;
-            while (done < stored.bytes()) {
-                long position = stored.position() + done;
-                if (building == null || !building.reaches(target, position, elementBytes, bufferBytes)) {
-                    building = new Building(target, position);
-                    chunks.add(building.chunk);
+            for (long done = 0; done < stored.bytes(); ) {
+                if (building == null || !building.reaches(target, done)) {
+                    finish(building, chunks);
+                    building = new Building(target, done, bufferBytes);
                 }
-                done += building.take(target, position, stored.bytes() - done, elementBytes, bufferBytes);
-                chunks.set(chunks.size() - 1, building.chunk);
+                done += building.take(target, done);
             }
         }
+        finish(building, chunks);
         return chunks;
     }
 
-    private static final class Building {
-        private Chunk chunk;
+    private static void finish(@Nullable Building building, List<Chunk> chunks) {
+        if (building != null) {
+            chunks.add(building.chunk());
+        }
+    }
 
-        Building(Target target, long position) {
-            chunk = new Chunk(target.stored().file(), target.tensor().device(), position, 0, new ArrayList<>());
+    private static final class Building {
+        private final String file;
+        private final DeviceId device;
+        private final long start;
+        private final int room;
+        private final List<Landing> landings = new ArrayList<>();
+        private long end;
+        private long payload;
+
+        /**
+         * An empty chunk.
+         *
+         * @param done bytes of the target that are in earlier chunks
+         */
+        Building(Target target, long done, int bufferBytes) {
+            long position = target.stored().position() + done;
+            file = target.stored().file();
+            device = target.tensor().device();
+            start = position - position % TensorSource.BLOCK_BYTES;
+            end = start;
+            room = bufferBytes;
         }
 
-        boolean reaches(Target target, long position, int elementBytes, int bufferBytes) {
-            long end = chunk.position + chunk.bytes;
-            return chunk.file.equals(target.stored().file())
-                    && chunk.device.equals(target.tensor().device())
+        boolean reaches(Target target, long done) {
+            long position = target.stored().position() + done;
+            return file.equals(target.stored().file())
+                    && device.equals(target.tensor().device())
                     && position >= end
                     && position - end <= GAP_BYTES
-                    && position + elementBytes - chunk.position <= bufferBytes;
+                    && position + target.stored().dtype().bytes(1) - start <= room;
         }
 
-        long take(Target target, long position, long remaining, int elementBytes, int bufferBytes) {
-            long offset = position - chunk.position;
-            long bytes = Math.min(remaining, (bufferBytes - offset) / elementBytes * elementBytes);
-            long firstElement = (position - target.stored().position()) / elementBytes;
-            chunk.landings.add(new Landing(
+        /** As many of the target's remaining bytes as there is room for. */
+        long take(Target target, long done) {
+            StoredTensor stored = target.stored();
+            long elementBytes = stored.dtype().bytes(1);
+            long offset = stored.position() + done - start;
+            long bytes = Math.min(stored.bytes() - done, (room - offset) / elementBytes * elementBytes);
+            landings.add(new Landing(
                     Math.toIntExact(offset),
                     bytes / elementBytes,
-                    target.stored().dtype(),
+                    stored.dtype(),
                     target.tensor(),
-                    target.element() + firstElement));
-            chunk = new Chunk(
-                    chunk.file, chunk.device, chunk.position, Math.toIntExact(offset + bytes), chunk.landings);
+                    target.element() + done / elementBytes));
+            end = start + offset + bytes;
+            payload += bytes;
             return bytes;
+        }
+
+        Chunk chunk() {
+            return new Chunk(file, device, start, Math.toIntExact(end - start), payload, landings);
         }
     }
 }

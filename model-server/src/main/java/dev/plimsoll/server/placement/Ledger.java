@@ -104,8 +104,8 @@ record Ledger(List<DevicePlan> devices, HostPlan host, long bufferBytes) {
                 devices.add(plan(gpus + 1, DeviceId.DISK, PlanRequest.UNLIMITED, 0, 0));
             }
             HostNeeds needs = problem.hostNeeds();
-            HostPlan host =
-                    new HostPlan(hostBudget, needs.engineBytes(), needs.stagingBytes(), onHost.total(), emulated);
+            HostPlan host = new HostPlan(
+                    hostBudget, needs.engineBytes(), needs.stagingBytes(hostBudget), onHost.total(), emulated);
             return new Ledger(devices, host, buffer);
         }
 

@@ -41,7 +41,8 @@ final class TransformersPolicy implements Policy {
         problem.gpus().forEach(gpu -> room.put(gpu.id(), Math.max(0, problem.room(gpu))));
         List<OffloadTier> tiers = problem.request().placement().tiers();
         HostNeeds needs = problem.hostNeeds();
-        long left = problem.request().hostBudgetBytes() - needs.engineBytes() - needs.stagingBytes();
+        long budget = problem.request().hostBudgetBytes();
+        long left = budget - needs.engineBytes() - needs.stagingBytes(budget);
         room.put(
                 DeviceId.HOST,
                 !tiers.contains(OffloadTier.Host)

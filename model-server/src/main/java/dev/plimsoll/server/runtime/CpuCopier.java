@@ -2,6 +2,7 @@ package dev.plimsoll.server.runtime;
 
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.DeviceTensor;
 import java.nio.ByteBuffer;
@@ -13,39 +14,43 @@ import java.util.List;
 final class CpuCopier implements Copier {
     private final Torch torch;
     private final PtNDManager manager;
-    private final List<PtNDArray> staging = new ArrayList<>();
-    private final List<ByteBuffer> views = new ArrayList<>();
+    private final List<Slot> ring = new ArrayList<>();
     private int current = -1;
     private long nanos;
+
+    /** A staging buffer, and where in its tensor it begins: at a block, so that files can be read straight into it. */
+    private record Slot(PtNDArray tensor, ByteBuffer view, int start) {}
 
     CpuCopier(Torch torch, int buffers, int bufferBytes) {
         Torch.useOnThisThread();
         this.torch = torch;
         this.manager = (PtNDManager) torch.manager().newSubManager();
         for (int i = 0; i < buffers; i++) {
-            PtNDArray tensor =
-                    torch.tensors().tensor(manager, "zeros", new long[] {bufferBytes}, TorchType.UINT8, "cpu");
-            staging.add(tensor);
-            views.add(tensor.toByteBuffer(true));
+            long[] size = {(long) bufferBytes + TensorSource.BLOCK_BYTES};
+            PtNDArray tensor = torch.tensors().tensor(manager, "zeros", size, TorchType.UINT8, "cpu");
+            ByteBuffer whole = tensor.toByteBuffer(true);
+            int start = -whole.alignmentOffset(0, TensorSource.BLOCK_BYTES) & (TensorSource.BLOCK_BYTES - 1);
+            ring.add(new Slot(tensor, whole.slice(start, bufferBytes), start));
         }
     }
 
     @Override
     public ByteBuffer next() {
-        current = (current + 1) % staging.size();
-        return views.get(current).clear().order(ByteOrder.LITTLE_ENDIAN);
+        current = (current + 1) % ring.size();
+        return ring.get(current).view.clear().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override
     public void copy(List<Landing> landings) {
         long start = System.nanoTime();
+        Slot slot = ring.get(current);
         for (Landing landing : landings) {
             torch.tensors()
                     .run(
                             "land",
                             ((TorchTensor) landing.target()).array(),
-                            staging.get(current),
-                            landing.bufferOffset(),
+                            slot.tensor,
+                            slot.start + landing.bufferOffset(),
                             landing.stored().bytes(landing.elements()),
                             TorchType.of(landing.stored()),
                             landing.targetElement(),

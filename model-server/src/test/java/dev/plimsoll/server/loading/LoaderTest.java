@@ -17,6 +17,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +34,8 @@ import org.junit.jupiter.api.Test;
 class LoaderTest {
     private static final int DEVICES = 5;
     private static final int TENSORS_PER_DEVICE = 3;
-    private static final int TENSOR_BYTES = 1000;
-    private static final Staging STAGING = new Staging(2, 2, 256);
+    private static final int TENSOR_BYTES = 20_000;
+    private static final Staging STAGING = new Staging(2, 2, 8192);
 
     private final AtomicLong staged = new AtomicLong();
     private final AtomicLong mostStaged = new AtomicLong();
@@ -66,7 +74,8 @@ class LoaderTest {
         long total = (long) DEVICES * TENSORS_PER_DEVICE * TENSOR_BYTES;
         assertThat(result.bytesDone()).isEqualTo(total);
         assertThat(result.bytesTotal()).isEqualTo(total);
-        assertThat(told).doesNotHaveDuplicates().contains(total);
+        assertThat(told).hasSizeGreaterThan(1).contains(total);
+        assertThat(Objects.requireNonNull(result.times()).readSeconds()).isPositive();
     }
 
     @Test
@@ -101,13 +110,100 @@ class LoaderTest {
     }
 
     @Test
+    void aCheckpointThatIsNotTheSameAtTheEndIsNotLoaded() {
+        Pattern source = new Pattern(Integer.MAX_VALUE) {
+            @Override
+            public void checkUnchanged() {
+                throw new PlimsollException(Reason.ReadFailed, "it changed");
+            }
+        };
+        List<Progress> told = new ArrayList<>();
+        assertThatThrownBy(() -> new Loader(source, devices, STAGING, told::add).load(targets))
+                .hasMessageContaining("it changed");
+        assertThat(told).as("the end was never told").allMatch(progress -> progress.times() == null);
+    }
+
+    @Test
+    void everyDeviceIsFilledAtOnce() {
+        CyclicBarrier bothRead = new CyclicBarrier(2);
+        Map<Thread, DeviceId> first = new ConcurrentHashMap<>();
+        Pattern source = new Pattern(Integer.MAX_VALUE) {
+            @Override
+            public void read(String file, long position, ByteBuffer target) {
+                if (first.putIfAbsent(Thread.currentThread(), deviceAt(position + TensorSource.BLOCK_BYTES - 1))
+                        == null) {
+                    await(bothRead);
+                }
+                super.read(file, position, target);
+            }
+        };
+        new Loader(source, devices, STAGING, progress -> {}).load(targets);
+        assertThat(first.values()).hasSize(STAGING.readers()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aReaderWhoseDeviceIsFullHelpsAnother() {
+        List<Target> uneven = List.of(targets.getFirst(), large(DeviceId.gpu(1), 40 * STAGING.bufferBytes()));
+        CountDownLatch helped = new CountDownLatch(2);
+        Set<Thread> readers = ConcurrentHashMap.newKeySet();
+        Pattern source = new Pattern(Integer.MAX_VALUE) {
+            @Override
+            public void read(String file, long position, ByteBuffer target) {
+                if (file.equals("large") && readers.add(Thread.currentThread())) {
+                    helped.countDown();
+                    await(helped);
+                }
+                super.read(file, position, target);
+            }
+        };
+        new Loader(source, devices, STAGING, progress -> {}).load(uneven);
+        assertThat(readers).hasSize(2);
+        assertThat(mostStaged.get()).isLessThanOrEqualTo(STAGING.bytes());
+    }
+
+    private DeviceId deviceAt(long position) {
+        return targets.stream()
+                .filter(target -> target.stored().position() + TENSOR_BYTES > position)
+                .findFirst()
+                .orElseThrow()
+                .tensor()
+                .device();
+    }
+
+    private static Target large(DeviceId device, int bytes) {
+        Shape shape = Shape.of(bytes);
+        return new Target(
+                new StoredTensor("large", StoredDtype.U8, shape, "large", 0, bytes),
+                new Bytes(device, shape, ByteBuffer.allocate(bytes)),
+                0);
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException("the other reader never came", e);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the other reader never came");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void nothingToLoadIsDone() {
         Progress result = new Loader(new Pattern(0), devices, STAGING, progress -> {}).load(List.of());
         assertThat(result.bytesTotal()).isZero();
     }
 
     /** A file whose bytes follow from their position; every read from number {@code failingFrom} on fails. */
-    private static final class Pattern implements TensorSource {
+    private static class Pattern implements TensorSource {
         private final int failingFrom;
         private final AtomicInteger reads = new AtomicInteger();
 
@@ -143,6 +239,9 @@ class LoaderTest {
         public long size(String file) {
             return (long) DEVICES * TENSORS_PER_DEVICE * TENSOR_BYTES;
         }
+
+        @Override
+        public void checkUnchanged() {}
 
         @Override
         public void close() {}

@@ -59,14 +59,14 @@ record LoadedModel(
                 .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, bytesOfEach, bytesOfEach, 0, false))
                 .toList();
         int tokens = Math.min(256, architecture.shape().maxPositions());
-        PlacementPlan plan = (PlacementPlan) new Planner(HostNeeds.MEASURED)
+        PlacementPlan plan = (PlacementPlan) new Planner(new HostNeeds(HostNeeds.ENGINE_BYTES, 16 << 20))
                 .plan(new PlanRequest(architecture, dtype, placement, gpus, 8L << 30, 4, tokens));
         Checkpoint checkpoint =
                 scratch == null ? stored : CastCopy.of(TORCH, stored, architecture, plan, scratch, 1L << 30);
         Map<DeviceId, Device> devices = new LinkedHashMap<>();
         new Devices(emulated).open(TORCH, 8L << 30).forEach(device -> devices.put(device.id(), device));
         ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
-        Staging staging = new Staging(2, 2, 4096);
+        Staging staging = new Staging(2, 2, 8192);
         new Loader(checkpoint.source(), devices, staging, progress -> {}).load(tensors.targets());
         TorchModel model = new TorchModel(TORCH, architecture, plan, tensors, checkpoint.source(), staging);
         return new LoadedModel(checkpoint, plan, devices, tensors, model);
