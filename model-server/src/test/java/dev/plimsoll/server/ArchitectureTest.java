@@ -17,6 +17,7 @@ class ArchitectureTest {
             "checkpoint",
             "architecture",
             "placement",
+            "cuda",
             "memory",
             "device",
             "loading",

@@ -135,8 +135,11 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private Asked budgeted(Path folder, ModelDeploymentSpec spec) {
-        List<Long> devices = Devices.parse(System.getenv("PLIMSOLL_DEVICES")).emulated();
-        if (gpus == null && !devices.isEmpty()) {
+        String setting = System.getenv("PLIMSOLL_DEVICES");
+        if (gpus == null && setting != null && !setting.isBlank()) {
+            List<Long> devices = Devices.find(setting).gpus().stream()
+                    .map(Devices.Gpu::bytes)
+                    .toList();
             return new Asked(folder, spec, devices, true, null);
         }
         boolean emulated = spec.gpu() != null && spec.gpu().emulated();

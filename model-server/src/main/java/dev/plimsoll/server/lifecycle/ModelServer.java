@@ -2,6 +2,7 @@ package dev.plimsoll.server.lifecycle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plimsoll.api.ByteSize;
+import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.api.status.Reason;
@@ -95,17 +96,18 @@ public final class ModelServer {
      * @throws PlimsollException when the checkpoint cannot be used, or the plan does not fit
      */
     public static ModelServer plan(Settings settings) {
-        Devices gpus = Devices.parse(settings.devices());
+        Devices gpus = devices(settings);
         Checkpoint checkpoint = CheckpointReader.open(settings.folder(), settings.reads());
         try {
             PlanRequest request = Plans.request(
                     settings.spec(),
                     ModelFacts.of(checkpoint),
-                    gpus.emulated(),
-                    true,
+                    gpus.gpus().stream().map(Devices.Gpu::bytes).toList(),
+                    gpus.gpus().stream().allMatch(Devices.Gpu::emulated),
                     ContainerLimit.read().orElse(Long.MAX_VALUE));
             int cores = Runtime.getRuntime().availableProcessors();
             PlacementPlan plan = Plans.require(request, cores);
+            gpus.begin(plan);
             LOG.infof(
                     "planned %s: %s on %s, %s of %s on the host",
                     request.architecture().name(),
@@ -120,6 +122,12 @@ public final class ModelServer {
             checkpoint.close();
             throw e;
         }
+    }
+
+    private static Devices devices(Settings settings) {
+        return settings.spec().placement().policy() == PlacementPolicy.HostOnly
+                ? Devices.none()
+                : Devices.find(settings.devices());
     }
 
     /**
@@ -155,7 +163,7 @@ public final class ModelServer {
         progress = Progress.NONE;
         Torch torch = Torch.load();
         Map<DeviceId, Device> opened = new LinkedHashMap<>();
-        gpus.open(torch, plan.host().budgetBytes()).forEach(device -> opened.put(device.id(), device));
+        gpus.open(torch, plan).forEach(device -> opened.put(device.id(), device));
         devices = opened;
         Checkpoint readable = withCastCopy(torch);
         ModelTensors made = new ModelTensors(readable, architecture, plan, opened);

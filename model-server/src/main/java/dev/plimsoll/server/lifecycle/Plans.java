@@ -26,6 +26,10 @@ public final class Plans {
      * Kept free on an emulated GPU: its workspace is measured as growth of the process, whose other threads grow, too.
      */
     private static final long EMULATED_CONTEXT_BYTES = 16L << 20;
+    /** What CUDA's context and libtorch's kernels and handles take on a GPU before the first tensor, and a little more. */
+    private static final long CUDA_CONTEXT_BYTES = 640L << 20;
+    /** Left to others where no ceiling is given. */
+    private static final long HEADROOM_BYTES = 256L << 20;
 
     /** Counted where the node is not known: as many as the loader can use, so that no plan counts too little. */
     public static final int UNKNOWN_CORES = Staging.MOST_READERS;
@@ -75,9 +79,10 @@ public final class Plans {
                 .findFirst()
                 .orElse(null);
         Quantity ceiling = own == null ? memory.gpu() : own;
-        long budget = ceiling == null ? bytes : Math.min(bytes, ByteSize.bytes(ceiling));
-        long context = emulated ? EMULATED_CONTEXT_BYTES : 0;
-        return new PlanRequest.Gpu(DeviceId.gpu(index), emulated, budget, bytes, context, own != null);
+        long capacity = emulated || bytes == PlanRequest.UNLIMITED ? bytes : Math.max(0, bytes - HEADROOM_BYTES);
+        long budget = ceiling == null ? capacity : Math.min(capacity, ByteSize.bytes(ceiling));
+        long context = emulated ? EMULATED_CONTEXT_BYTES : CUDA_CONTEXT_BYTES;
+        return new PlanRequest.Gpu(DeviceId.gpu(index), emulated, budget, capacity, context, own != null);
     }
 
     /**

@@ -7,24 +7,29 @@ import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.cuda.CudaContext;
 import dev.plimsoll.server.device.Copier;
-import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.device.DeviceUsage;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.ElementType;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors in host memory: the host itself, or a GPU that is emulated with an enforced limit. */
-final class CpuDevice implements Device {
+final class CpuDevice implements TorchDevice {
     private final Torch torch;
     private final PtNDManager manager;
     private final DeviceId id;
     private final DeviceReport.Kind kind;
     private final long capacityBytes;
+    private final @Nullable CudaContext locking;
+    private final List<MemorySegment> locked = new ArrayList<>();
     private final Map<Purpose, Long> used = new EnumMap<>(Purpose.class);
     private OptionalLong workspace = OptionalLong.empty();
 
@@ -32,13 +37,20 @@ final class CpuDevice implements Device {
      * A device without tensors.
      *
      * @param capacityBytes no tensor that would go beyond is made
+     * @param locking page-locks weights, so that GPUs copy them at their link's rate; null where nothing is streamed
      */
-    CpuDevice(Torch torch, DeviceId id, DeviceReport.Kind kind, long capacityBytes) {
+    CpuDevice(Torch torch, DeviceId id, DeviceReport.Kind kind, long capacityBytes, @Nullable CudaContext locking) {
         this.torch = torch;
         this.manager = (PtNDManager) torch.manager().newSubManager();
         this.id = id;
         this.kind = kind;
         this.capacityBytes = capacityBytes;
+        this.locking = locking;
+    }
+
+    @Override
+    public String torchName() {
+        return "cpu";
     }
 
     @Override
@@ -73,9 +85,17 @@ final class CpuDevice implements Device {
         if (bytes > capacityBytes - total) {
             throw outOfMemory("a tensor of " + ByteSize.format(bytes), total);
         }
-        PtNDArray array = torch.tensors().tensor(manager, "zeros", shape.toArray(), TorchType.of(type), "cpu");
+        PtNDArray array = locking != null && purpose == Purpose.WEIGHTS
+                ? lock(locking, bytes, type, shape)
+                : torch.tensors().tensor(manager, "zeros", shape.toArray(), TorchType.of(type), torchName());
         used.merge(purpose, bytes, Long::sum);
         return new TorchTensor(id, type, shape, array);
+    }
+
+    private PtNDArray lock(CudaContext context, long bytes, ElementType type, Shape shape) {
+        MemorySegment memory = context.allocateHost(Math.max(bytes, 1));
+        locked.add(memory);
+        return torch.c().wrap(manager, memory.address(), TorchType.of(type), shape, LibtorchC.Place.CPU);
     }
 
     @Override
@@ -132,5 +152,8 @@ final class CpuDevice implements Device {
     @Override
     public void close() {
         manager.close();
+        if (locking != null) {
+            locked.forEach(locking::freeHost);
+        }
     }
 }

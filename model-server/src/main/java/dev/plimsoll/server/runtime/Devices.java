@@ -4,33 +4,86 @@ import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.cuda.CudaContext;
+import dev.plimsoll.server.cuda.CudaDriver;
+import dev.plimsoll.server.cuda.Nvml;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.memory.GpuMemory;
 import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.PlacementPlan;
+import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
+import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The GPUs that a process may use, known before the engine is loaded.
- *
- * @param emulated bytes of each emulated GPU
- */
-public record Devices(List<Long> emulated) {
+/** The GPUs that a process may use, known before the engine is loaded. */
+public final class Devices {
     private static final Pattern EMULATED = Pattern.compile("emulated:([1-9][0-9]?)x([0-9.]+[A-Za-z]*)");
 
+    private final List<Gpu> gpus;
+    private final @Nullable CudaDriver driver;
+    private final Map<DeviceId, CompletableFuture<CudaContext>> contexts = new TreeMap<>();
+
     /**
-     * Reads {@code PLIMSOLL_DEVICES}: nothing, or {@code emulated:2x1Gi} for two emulated GPUs of 1 GiB each.
+     * A GPU before it is opened.
      *
-     * @throws PlimsollException {@code EngineFailed} for anything else
+     * @param bytes what a process can have of it
+     * @param memory null for one that is emulated
      */
-    public static Devices parse(@Nullable String setting) {
-        if (setting == null || setting.isBlank()) {
-            return new Devices(List.of());
+    public record Gpu(long bytes, @Nullable GpuMemory memory) {
+        public boolean emulated() {
+            return memory == null;
         }
+    }
+
+    private Devices(List<Gpu> gpus, @Nullable CudaDriver driver) {
+        this.gpus = gpus;
+        this.driver = driver;
+    }
+
+    /**
+     * The GPUs that {@code PLIMSOLL_DEVICES} says: nothing for those that the driver shows, or {@code emulated:2x1Gi}
+     * for two emulated GPUs of 1 GiB each.
+     *
+     * @throws PlimsollException {@code EngineFailed} for anything else, or when there is a driver that does not start
+     */
+    public static Devices find(@Nullable String setting) {
+        return setting == null || setting.isBlank() ? real() : emulated(setting);
+    }
+
+    /** No GPU at all, for what runs on the host alone. */
+    public static Devices none() {
+        return new Devices(List.of(), null);
+    }
+
+    static Devices emulated(int count, long bytes) {
+        return new Devices(Collections.nCopies(count, new Gpu(bytes, null)), null);
+    }
+
+    private static Devices real() {
+        CudaDriver driver = CudaDriver.load().orElse(null);
+        if (driver == null || driver.gpus().isEmpty()) {
+            return none();
+        }
+        Nvml nvml = Nvml.load().orElse(null);
+        List<Gpu> gpus = driver.gpus().stream()
+                .map(gpu -> new GpuMemory(gpu, nvml))
+                .map(memory -> new Gpu(memory.freeBytes(), memory))
+                .toList();
+        return new Devices(gpus, driver);
+    }
+
+    private static Devices emulated(String setting) {
         Matcher matcher = EMULATED.matcher(setting);
         try {
             if (matcher.matches()) {
@@ -38,9 +91,7 @@ public record Devices(List<Long> emulated) {
                 if (bytes == 0) {
                     throw invalid(setting, null);
                 }
-                return new Devices(IntStream.range(0, Integer.parseInt(matcher.group(1)))
-                        .mapToObj(i -> bytes)
-                        .toList());
+                return emulated(Integer.parseInt(matcher.group(1)), bytes);
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw invalid(setting, e);
@@ -50,19 +101,79 @@ public record Devices(List<Long> emulated) {
 
     private static PlimsollException invalid(String setting, @Nullable Exception cause) {
         String message = "PLIMSOLL_DEVICES is '" + setting
-                + "': leave it unset, or set it to emulated:COUNTxSIZE such as" + " emulated:2x1Gi";
+                + "': leave it unset for the node's GPUs, or set it to emulated:COUNTxSIZE such as emulated:2x1Gi";
         return cause == null
                 ? new PlimsollException(Reason.EngineFailed, message)
                 : new PlimsollException(Reason.EngineFailed, message, cause);
     }
 
-    /** Opens the host and every GPU, in order. */
-    public List<Device> open(Torch torch, long hostBytes) {
-        List<Device> devices = new ArrayList<>();
-        for (int i = 0; i < emulated.size(); i++) {
-            devices.add(new CpuDevice(torch, DeviceId.gpu(i), DeviceReport.Kind.Emulated, emulated.get(i)));
+    public List<Gpu> gpus() {
+        return gpus;
+    }
+
+    /** Begins to make the contexts of those GPUs that the plan uses; meanwhile the engine can be loaded. */
+    public void begin(PlacementPlan plan) {
+        for (DevicePlan device : plan.devices()) {
+            GpuMemory memory =
+                    device.id().isGpu() ? gpus.get(device.id().index()).memory() : null;
+            if (memory != null) {
+                CudaDriver loaded = Objects.requireNonNull(driver);
+                contexts.put(device.id(), CompletableFuture.supplyAsync(() -> new CudaContext(loaded, memory.gpu())));
+            }
         }
-        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes));
+    }
+
+    /**
+     * Opens the host and every GPU that the plan uses, in order; to be called once, after {@link #begin}.
+     *
+     * @throws PlimsollException {@code EngineFailed} when driver, CUDA libraries and libtorch do not fit each other
+     */
+    public List<Device> open(Torch torch, PlacementPlan plan) {
+        List<Device> devices = new ArrayList<>();
+        for (int i = 0; i < gpus.size(); i++) {
+            DeviceId id = DeviceId.gpu(i);
+            Gpu gpu = gpus.get(i);
+            if (gpu.memory() == null) {
+                devices.add(new CpuDevice(torch, id, DeviceReport.Kind.Emulated, gpu.bytes(), null));
+            } else if (contexts.containsKey(id)) {
+                devices.add(cuda(torch, id, gpu.memory(), plan));
+            }
+        }
+        CudaContext locking = streamsFromHost(plan)
+                ? contexts.values().stream().findFirst().map(Devices::made).orElse(null)
+                : null;
+        long hostBytes = plan.host().budgetBytes();
+        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locking));
         return devices;
+    }
+
+    private Device cuda(Torch torch, DeviceId id, GpuMemory memory, PlacementPlan plan) {
+        NativeLibraries.requireCuda(Objects.requireNonNull(driver).version());
+        DevicePlan planned = plan.devices().stream()
+                .filter(device -> device.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+        Map<Device.Purpose, Long> bytes =
+                Map.of(Device.Purpose.WEIGHTS, planned.weights(), Device.Purpose.KV_CACHE, planned.kvCache());
+        return new CudaDevice(torch, made(Objects.requireNonNull(contexts.get(id))), memory, bytes);
+    }
+
+    private static boolean streamsFromHost(PlacementPlan plan) {
+        return plan.modules().values().stream().anyMatch(Devices::isStreamedFromHost);
+    }
+
+    private static boolean isStreamedFromHost(Placed placed) {
+        return placed.isStreamed() && placed.device().equals(DeviceId.HOST);
+    }
+
+    private static CudaContext made(CompletableFuture<CudaContext> context) {
+        try {
+            return context.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof PlimsollException failure) {
+                throw failure;
+            }
+            throw e;
+        }
     }
 }

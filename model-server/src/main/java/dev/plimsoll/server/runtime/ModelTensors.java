@@ -45,7 +45,7 @@ public final class ModelTensors {
      */
     record UnitTensors(
             ExecutionUnit unit,
-            Device device,
+            TorchDevice device,
             List<DeviceTensor> weights,
             List<DeviceTensor> keys,
             List<DeviceTensor> values,
@@ -73,7 +73,7 @@ public final class ModelTensors {
                 architecture.shape().headDim());
         for (ExecutionUnit unit : architecture.units()) {
             Placed placed = placed(unit);
-            Device device = device(placed.runner());
+            TorchDevice device = device(placed.runner());
             boolean layer = unit.kind() == Kind.LAYER;
             List<DeviceTensor> keys = layer ? List.of(device.allocate(Purpose.KV_CACHE, type, cache)) : List.of();
             List<DeviceTensor> values = layer ? List.of(device.allocate(Purpose.KV_CACHE, type, cache)) : List.of();
@@ -90,8 +90,8 @@ public final class ModelTensors {
         return Objects.requireNonNull(plan.modules().get(unit.module()), unit.module());
     }
 
-    private Device device(DeviceId id) {
-        return Objects.requireNonNull(devices.get(id), id.toString());
+    private TorchDevice device(DeviceId id) {
+        return (TorchDevice) Objects.requireNonNull(devices.get(id), id.toString());
     }
 
     private List<DeviceTensor> make(Device device, List<WeightTensor> weights) {
@@ -114,7 +114,7 @@ public final class ModelTensors {
     }
 
     /** An embedding on disk: of its table, the first weight, only the rows of a step are read. */
-    private UnitTensors lookedUp(ExecutionUnit unit, Device device) {
+    private UnitTensors lookedUp(ExecutionUnit unit, TorchDevice device) {
         WeightTensor table = unit.weights().getFirst();
         long width = table.shape().dims().getLast();
         long rows = Math.max(plan.prefillChunkTokens(), plan.maxSequences());
@@ -131,7 +131,7 @@ public final class ModelTensors {
     }
 
     private UnitTensors streamed(
-            ExecutionUnit unit, DeviceId home, Device runner, List<DeviceTensor> keys, List<DeviceTensor> values) {
+            ExecutionUnit unit, DeviceId home, TorchDevice runner, List<DeviceTensor> keys, List<DeviceTensor> values) {
         List<DeviceTensor> sources = home.equals(DeviceId.HOST) ? make(device(home), unit.weights()) : List.of();
         StreamBuffers into =
                 buffers.computeIfAbsent(runner.id(), id -> new StreamBuffers(runner, type, plan.bufferBytes()));

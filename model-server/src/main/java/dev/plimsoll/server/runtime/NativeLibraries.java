@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeLibraries {
     private static final String PATH = "PYTORCH_LIBRARY_PATH";
+    /** {@code cu128} is CUDA 12.8. */
+    private static final Pattern CUDA_FLAVOR = Pattern.compile("cu([0-9]{2})([0-9])");
 
     private NativeLibraries() {}
 
@@ -47,6 +51,30 @@ final class NativeLibraries {
         if (!found.equals(built)) {
             throw failed("libtorch in " + folder + " is " + found + ", the JNI library was built for " + built
                     + ": use libtorch " + built);
+        }
+    }
+
+    /**
+     * Checks that libtorch can use GPUs, and that the driver is new enough for it.
+     *
+     * @param driver newest CUDA version that the driver supports: 12.8 is 12080
+     * @throws PlimsollException {@code EngineFailed} saying what to replace
+     */
+    static void requireCuda(int driver) {
+        requireCuda(driver, Utils.getEnvOrSystemProperty(PATH), Utils.getEnvOrSystemProperty("PYTORCH_FLAVOR"));
+    }
+
+    static void requireCuda(int driver, @Nullable String path, @Nullable String flavor) {
+        Path library = Path.of(path == null ? "" : path).resolve("libtorch_cuda.so");
+        if (!Files.isRegularFile(library)) {
+            throw failed(library + " does not exist: this libtorch is built for CPUs alone; use the image for CUDA");
+        }
+        Matcher built = CUDA_FLAVOR.matcher(flavor == null ? "" : flavor);
+        // A driver serves every minor version of the major one that it was made for.
+        if (built.matches() && Integer.parseInt(built.group(1)) > driver / 1000) {
+            throw failed("libtorch is built for CUDA " + built.group(1) + "." + built.group(2)
+                    + ", the node's driver supports CUDA " + driver / 1000 + "." + driver % 1000 / 10
+                    + ": update the driver, or use an image for an older CUDA");
         }
     }
 

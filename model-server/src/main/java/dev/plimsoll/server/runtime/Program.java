@@ -24,25 +24,35 @@ import java.util.function.Consumer;
  * wait for its weights; after it, let the next come.
  */
 final class Program implements AutoCloseable {
+    /** libtorch's name for where the inputs come from and the outputs go to. */
+    static final String HOST = "cpu";
+
     private final Torch torch;
     private final Architecture architecture;
     private final Map<DeviceId, Stage> stages = new LinkedHashMap<>();
     private final Map<DeviceId, WeightStream> streams = new LinkedHashMap<>();
     private final List<AutoCloseable> others = new ArrayList<>();
     private final List<Action> actions = new ArrayList<>();
+    private String place = HOST;
 
     /**
      * The inputs of a step.
      *
      * @param tokens ids in host memory
      * @param ids [tokens]
-     * @param positions [tokens]
      * @param runs slot, position and length of each run, flat
-     * @param lastRows [runs], the last row of each
+     * @param rows by device; those of the host are there from the beginning
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Batch(
-            PtNDManager manager, long[] tokens, PtNDArray ids, PtNDArray positions, long[] runs, PtNDArray lastRows) {}
+    record Batch(PtNDManager manager, long[] tokens, PtNDArray ids, long[] runs, Map<String, Rows> rows) {}
+
+    /**
+     * What a step's rows are, on one device.
+     *
+     * @param positions [tokens]
+     * @param last [runs], the last row of each
+     */
+    record Rows(PtNDArray positions, PtNDArray last) {}
 
     /** A part of a step; the ids go in, the logits come out. */
     private interface Action {
@@ -63,13 +73,16 @@ final class Program implements AutoCloseable {
                 case EMBEDDING -> embed(unit, source, staging);
                 case POSITIONS -> {
                     Stage stage = stage(unit);
-                    add(unit, (batch, x) -> stage.addPositions(batch.manager, x, batch.positions));
+                    add(unit, (batch, x) -> stage.addPositions(batch.manager, x, rows(batch, stage).positions));
                 }
                 case LAYER -> i += layers(units, i) - 1;
                 case NORM -> {
                     Stage stage = stage(unit);
-                    actions.add((batch, x) -> torch.tensors().tensor(batch.manager, "select", x, batch.lastRows));
-                    add(unit, (batch, x) -> stage.normalize(batch.manager, x));
+                    add(
+                            unit,
+                            (batch, x) -> stage.normalize(
+                                    batch.manager,
+                                    torch.tensors().tensor(batch.manager, "select", x, rows(batch, stage).last)));
                 }
                 case HEAD -> head(unit);
             }
@@ -77,9 +90,28 @@ final class Program implements AutoCloseable {
         if (architecture.task() == Architecture.Task.EMBED) {
             actions.add((batch, x) -> torch.tensors().tensor(batch.manager, "pool", x, batch.runs));
         }
+        moveTo(HOST);
     }
 
-    /** Float32 logits [runs, vocabulary], or pooled hidden states [runs, hidden]. */
+    /** Lets what an action gives be where the next one needs it. */
+    private void moveTo(String name) {
+        if (!name.equals(place)) {
+            actions.add((batch, x) -> on(batch, x, name));
+            place = name;
+        }
+    }
+
+    private PtNDArray on(Batch batch, PtNDArray x, String name) {
+        return torch.tensors().tensor(batch.manager, "on", x, name);
+    }
+
+    private Rows rows(Batch batch, Stage stage) {
+        Rows here = Objects.requireNonNull(batch.rows.get(HOST));
+        return batch.rows.computeIfAbsent(
+                stage.torchName(), name -> new Rows(on(batch, here.positions, name), on(batch, here.last, name)));
+    }
+
+    /** Float32 logits [runs, vocabulary], or pooled hidden states [runs, hidden], on the host. */
     PtNDArray run(Batch batch) {
         PtNDArray x = batch.ids;
         for (Action action : actions) {
@@ -109,7 +141,8 @@ final class Program implements AutoCloseable {
     private void embed(UnitTensors unit, TensorSource source, Staging staging) {
         Stage stage = stage(unit);
         if (!unit.isStreamed()) {
-            actions.add((batch, x) -> stage.embed(batch.manager, x, batch.positions));
+            moveTo(stage.torchName());
+            actions.add((batch, x) -> stage.embed(batch.manager, x, rows(batch, stage).positions));
             return;
         }
         Device device = unit.device();
@@ -120,8 +153,9 @@ final class Program implements AutoCloseable {
             lookup.read(batch.tokens);
             PtNDArray rows = (PtNDArray)
                     batch.manager.arange(batch.tokens.length).toType(ai.djl.ndarray.types.DataType.INT64, false);
-            return stage.embed(batch.manager, rows, batch.positions);
+            return stage.embed(batch.manager, on(batch, rows, stage.torchName()), rows(batch, stage).positions);
         });
+        place = stage.torchName();
     }
 
     /** Those layers from {@code first} on that can run in one call; returns how many. */
@@ -133,7 +167,10 @@ final class Program implements AutoCloseable {
         }
         int together = count;
         Stage stage = stage(layer);
-        add(layer, (batch, x) -> stage.decode(batch.manager, x, batch.positions, batch.runs, layer, together));
+        add(
+                layer,
+                (batch, x) ->
+                        stage.decode(batch.manager, x, rows(batch, stage).positions, batch.runs, layer, together));
         return count;
     }
 
@@ -144,6 +181,7 @@ final class Program implements AutoCloseable {
     }
 
     private void head(UnitTensors unit) {
+        moveTo(unit.device().torchName());
         if (!unit.isStreamed()) {
             Stage stage = stage(unit);
             actions.add((batch, x) -> stage.logits(batch.manager, x));
@@ -165,6 +203,7 @@ final class Program implements AutoCloseable {
     }
 
     private void add(UnitTensors unit, Action action) {
+        moveTo(unit.device().torchName());
         actions.add(unit.isStreamed() ? streamed(unit, action) : action);
     }
 

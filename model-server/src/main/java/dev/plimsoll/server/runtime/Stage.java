@@ -17,10 +17,17 @@ import java.util.function.Function;
 
 /** The units that one device runs, bound to a TorchScript module of their own. */
 final class Stage implements AutoCloseable {
+    private final TorchDevice device;
     private final ScriptModule module;
     private final List<UnitTensors> layers;
 
+    /**
+     * A stage.
+     *
+     * @param units all on one device
+     */
     Stage(Torch torch, Architecture architecture, List<UnitTensors> units) {
+        this.device = units.getFirst().device();
         this.module = ScriptModule.load(torch.manager(), architecture.scripts(), attributes(architecture));
         this.layers =
                 units.stream().filter(unit -> unit.unit().kind() == Kind.LAYER).toList();
@@ -33,7 +40,12 @@ final class Stage implements AutoCloseable {
                 arrays(units, Kind.HEAD, UnitTensors::weights),
                 arrays(units, Kind.LAYER, UnitTensors::keys),
                 arrays(units, Kind.LAYER, UnitTensors::values),
-                constants(torch.manager(), architecture));
+                constants(torch, architecture));
+    }
+
+    /** libtorch's name of the device that it runs on, and that its inputs must be on. */
+    String torchName() {
+        return device.torchName();
     }
 
     /** Hidden states [tokens, hidden] of token ids and positions, [tokens] each. */
@@ -76,13 +88,15 @@ final class Stage implements AutoCloseable {
                 .toList();
     }
 
-    private static List<PtNDArray> constants(PtNDManager manager, Architecture architecture) {
+    private List<PtNDArray> constants(Torch torch, Architecture architecture) {
+        PtNDManager manager = torch.manager();
         return new TreeMap<>(architecture.settings())
                 .values().stream()
                         .filter(float[].class::isInstance)
                         .map(float[].class::cast)
                         .map(values ->
                                 manager.create(FloatBuffer.wrap(values), new Shape(values.length), DataType.FLOAT32))
+                        .map(values -> torch.tensors().tensor(manager, "on", values, device.torchName()))
                         .toList();
     }
 

@@ -8,11 +8,13 @@ import dev.plimsoll.server.PlimsollException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** libtorch, loaded once per process, and the tensor operations that are needed besides the models' own. */
 public final class Torch {
     private final PtNDManager manager;
     private final ScriptModule tensors;
+    private @Nullable LibtorchC c;
 
     private Torch(PtNDManager manager, ScriptModule tensors) {
         this.manager = manager;
@@ -55,5 +57,13 @@ public final class Torch {
 
     ScriptModule tensors() {
         return tensors;
+    }
+
+    /** Opened when it is first needed: only GPUs need it. */
+    synchronized LibtorchC c() {
+        if (c == null) {
+            c = new LibtorchC();
+        }
+        return c;
     }
 }

@@ -11,7 +11,9 @@ import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.placement.PlacementPlan;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** A model on TorchScript, each unit on the device that its plan names. */
@@ -88,8 +90,9 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
             lastRows.put((long) ids.position() - 1);
         }
         try (PtNDManager step = (PtNDManager) torch.manager().newSubManager()) {
+            Program.Rows rows = new Program.Rows(tensor(step, positions), tensor(step, lastRows));
             Program.Batch batch = new Program.Batch(
-                    step, ids.array(), tensor(step, ids), tensor(step, positions), flat, tensor(step, lastRows));
+                    step, ids.array(), tensor(step, ids), flat, new HashMap<>(Map.of(Program.HOST, rows)));
             return rows(program.run(batch).toFloatArray(), runs.size());
         }
     }

@@ -23,6 +23,11 @@
     _0 = torch.copy_(landing, stored, False)
     return None
 
+  def on(self: __torch__.Model,
+    tensor: Tensor,
+    device: str) -> Tensor:
+    return torch.to(tensor, torch.device(device), ops.prim.dtype(tensor))
+
   def select(self: __torch__.Model,
     x: Tensor,
     rows: Tensor) -> Tensor:

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 class CpuDeviceTest {
     private static final long CAPACITY = 1 << 20;
 
-    private final List<Device> devices = new Devices(List.of(CAPACITY)).open(LoadedModel.TORCH, 1L << 30);
+    private final List<Device> devices = List.of(
+            new CpuDevice(LoadedModel.TORCH, DeviceId.gpu(0), DeviceReport.Kind.Emulated, CAPACITY, null),
+            new CpuDevice(LoadedModel.TORCH, DeviceId.HOST, DeviceReport.Kind.Host, 1L << 30, null));
     private final Device gpu = devices.getFirst();
 
     @AfterEach

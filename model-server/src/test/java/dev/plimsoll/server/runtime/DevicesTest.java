@@ -15,13 +15,13 @@ class DevicesTest {
     @NullSource
     @ValueSource(strings = {"", " "})
     void nothingMeansNoGpu(String setting) {
-        assertThat(Devices.parse(setting).emulated()).isEmpty();
+        assertThat(Devices.find(setting).gpus()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"emulated:2x1Gi", "emulated:2x1024Mi", "emulated:2x1073741824", "emulated:2x1.0Gi"})
     void emulatedGpusHaveTheBytesOfAQuantity(String setting) {
-        assertThat(Devices.parse(setting).emulated()).containsExactly(1L << 30, 1L << 30);
+        assertThat(Devices.find(setting).gpus()).extracting(Devices.Gpu::bytes).containsExactly(1L << 30, 1L << 30);
     }
 
     @ParameterizedTest
@@ -44,7 +44,7 @@ class DevicesTest {
                 "emulated:2x1Gi,emulated:1x1Gi"
             })
     void anythingElseIsRefusedWithAnExample(String setting) {
-        assertThatThrownBy(() -> Devices.parse(setting)).isInstanceOfSatisfying(PlimsollException.class, refused -> {
+        assertThatThrownBy(() -> Devices.find(setting)).isInstanceOfSatisfying(PlimsollException.class, refused -> {
             assertThat(refused.failure().reason()).isEqualTo(Reason.EngineFailed);
             assertThat(refused.getMessage()).contains("'" + setting + "'", "emulated:2x1Gi");
         });

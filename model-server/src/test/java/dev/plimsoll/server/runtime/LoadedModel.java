@@ -16,7 +16,6 @@ import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +53,6 @@ record LoadedModel(
             Path folder, Dtype dtype, Placement placement, int gpuCount, long bytesOfEach, @Nullable Path scratch) {
         Checkpoint stored = CheckpointReader.open(folder);
         Architecture architecture = ModelFamilies.describe(stored);
-        List<Long> emulated = Collections.nCopies(gpuCount, bytesOfEach);
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuCount)
                 .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, bytesOfEach, bytesOfEach, 0, false))
                 .toList();
@@ -64,7 +62,7 @@ record LoadedModel(
         Checkpoint checkpoint =
                 scratch == null ? stored : CastCopy.of(TORCH, stored, architecture, plan, scratch, 1L << 30);
         Map<DeviceId, Device> devices = new LinkedHashMap<>();
-        new Devices(emulated).open(TORCH, 8L << 30).forEach(device -> devices.put(device.id(), device));
+        Devices.emulated(gpuCount, bytesOfEach).open(TORCH, plan).forEach(device -> devices.put(device.id(), device));
         ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
         Staging staging = new Staging(2, 2, 8192);
         new Loader(checkpoint.source(), devices, staging, progress -> {}).load(tensors.targets());

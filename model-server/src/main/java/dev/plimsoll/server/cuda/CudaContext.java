@@ -1,0 +1,212 @@
+package dev.plimsoll.server.cuda;
+
+import dev.plimsoll.api.ByteSize;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The primary context of a GPU: memory on it, page-locked memory of the host, and what orders work. Addresses, streams
+ * and events are the driver's own handles; 0 is the stream that libtorch computes on. For any thread.
+ */
+public final class CudaContext {
+    private static final int NON_BLOCKING = 1;
+    private static final int PORTABLE = 1;
+
+    private final CudaDriver driver;
+    private final CudaGpu gpu;
+    private final long context;
+    private final NativeFunction setCurrent;
+    private final NativeFunction memAlloc;
+    private final NativeFunction memFree;
+    private final NativeFunction memset;
+    private final NativeFunction memHostAlloc;
+    private final NativeFunction memFreeHost;
+    private final NativeFunction copyToDevice;
+    private final NativeFunction synchronize;
+    private final NativeFunction streamCreate;
+    private final NativeFunction streamDestroy;
+    private final NativeFunction streamSynchronize;
+    private final NativeFunction streamWaitEvent;
+    private final NativeFunction eventCreate;
+    private final NativeFunction eventDestroy;
+    private final NativeFunction eventRecord;
+    private final NativeFunction eventSynchronize;
+    private final NativeFunction eventElapsedTime;
+
+    /**
+     * Makes the context, or takes part in it where there is one.
+     *
+     * @throws PlimsollException {@code EngineFailed} when the driver makes none
+     */
+    public CudaContext(CudaDriver driver, CudaGpu gpu) {
+        this.driver = driver;
+        this.gpu = gpu;
+        this.setCurrent = driver.function("cuCtxSetCurrent", 1);
+        this.memAlloc = driver.function("cuMemAlloc_v2", 2);
+        this.memFree = driver.function("cuMemFree_v2", 1);
+        this.memset = driver.function("cuMemsetD8_v2", 3);
+        this.memHostAlloc = driver.function("cuMemHostAlloc", 3);
+        this.memFreeHost = driver.function("cuMemFreeHost", 1);
+        this.copyToDevice = driver.function("cuMemcpyHtoDAsync_v2", 4);
+        this.synchronize = driver.function("cuStreamSynchronize", 1);
+        this.streamCreate = driver.function("cuStreamCreate", 2);
+        this.streamDestroy = driver.function("cuStreamDestroy_v2", 1);
+        this.streamSynchronize = driver.function("cuStreamSynchronize", 1);
+        this.streamWaitEvent = driver.function("cuStreamWaitEvent", 3);
+        this.eventCreate = driver.function("cuEventCreate", 2);
+        this.eventDestroy = driver.function("cuEventDestroy_v2", 1);
+        this.eventRecord = driver.function("cuEventRecord", 2);
+        this.eventSynchronize = driver.function("cuEventSynchronize", 1);
+        this.eventElapsedTime = driver.function("cuEventElapsedTime", 3);
+        NativeFunction retain = driver.function("cuDevicePrimaryCtxRetain", 2);
+        int device = driver.device(gpu.ordinal());
+        this.context = made(retain.name(), out -> retain.call(out, device));
+    }
+
+    private interface Maker {
+        int make(long out);
+    }
+
+    private long made(String what, Maker maker) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
+            driver.check(what, maker.make(out.address()));
+            return out.get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+
+    public CudaGpu gpu() {
+        return gpu;
+    }
+
+    /** Each thread has a current context, and libtorch changes it. */
+    private void use() {
+        driver.check(setCurrent.name(), setCurrent.call(context));
+    }
+
+    private void run(NativeFunction function, long argument) {
+        use();
+        driver.check(function.name(), function.call(argument));
+    }
+
+    private void run(NativeFunction function, long first, long second) {
+        use();
+        driver.check(function.name(), function.call(first, second));
+    }
+
+    /**
+     * Device memory, zeroed.
+     *
+     * @return its address
+     * @throws PlimsollException {@code DeviceOutOfMemory} when the GPU has not that much left
+     */
+    public long allocate(long bytes) {
+        use();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ValueLayout.JAVA_LONG);
+            int code = memAlloc.call(address.address(), bytes);
+            if (code == CudaDriver.OUT_OF_MEMORY) {
+                throw new PlimsollException(
+                        Reason.DeviceOutOfMemory,
+                        "gpu:" + gpu.ordinal() + " (" + gpu.product() + ", " + ByteSize.format(gpu.totalBytes())
+                                + ") has no " + ByteSize.format(bytes)
+                                + " left: another process uses it, too; set memory.gpu to what this one may take, use"
+                                + " a larger GPU, or fewer or shorter sequences");
+            }
+            driver.check(memAlloc.name(), code);
+            long at = address.get(ValueLayout.JAVA_LONG, 0);
+            driver.check(memset.name(), memset.call(at, 0, bytes));
+            driver.check(synchronize.name(), synchronize.call(0));
+            return at;
+        }
+    }
+
+    public void free(long address) {
+        run(memFree, address);
+    }
+
+    /**
+     * Page-locked memory of the host, which copies at the link's full rate; not zeroed.
+     *
+     * @throws PlimsollException {@code HostOutOfMemory} when the host has not that much that can be locked
+     */
+    public MemorySegment allocateHost(long bytes) {
+        use();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ValueLayout.JAVA_LONG);
+            int code = memHostAlloc.call(address.address(), bytes, PORTABLE);
+            if (code == CudaDriver.OUT_OF_MEMORY) {
+                throw new PlimsollException(
+                        Reason.HostOutOfMemory,
+                        "the host has no " + ByteSize.format(bytes)
+                                + " that can be page-locked: raise memory.host, or place less on the host");
+            }
+            driver.check(memHostAlloc.name(), code);
+            return MemorySegment.ofAddress(address.get(ValueLayout.JAVA_LONG, 0))
+                    .reinterpret(bytes);
+        }
+    }
+
+    public void freeHost(MemorySegment memory) {
+        run(memFreeHost, memory.address());
+    }
+
+    /** Begins to copy from page-locked memory. */
+    public void copy(long target, long source, long bytes, long stream) {
+        use();
+        driver.check(copyToDevice.name(), copyToDevice.call(target, source, bytes, stream));
+    }
+
+    /** A stream that does not wait for the one that libtorch computes on. */
+    public long stream() {
+        use();
+        return made(streamCreate.name(), out -> streamCreate.call(out, NON_BLOCKING));
+    }
+
+    public void destroyStream(long stream) {
+        run(streamDestroy, stream);
+    }
+
+    /** Waits until all work of the stream is done. */
+    public void finish(long stream) {
+        run(streamSynchronize, stream);
+    }
+
+    public long event() {
+        use();
+        return made(eventCreate.name(), out -> eventCreate.call(out, 0));
+    }
+
+    public void destroyEvent(long event) {
+        run(eventDestroy, event);
+    }
+
+    /** Lets the event happen when the work given to the stream so far is done. */
+    public void record(long event, long stream) {
+        run(eventRecord, event, stream);
+    }
+
+    /** Lets later work of the stream wait for the event; one that was never recorded has happened. */
+    public void await(long event, long stream) {
+        use();
+        driver.check(streamWaitEvent.name(), streamWaitEvent.call(stream, event, 0));
+    }
+
+    /** Waits until the event has happened. */
+    public void await(long event) {
+        run(eventSynchronize, event);
+    }
+
+    /** Nanoseconds on the device between two events that have happened. */
+    public long nanosBetween(long first, long second) {
+        use();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment millis = arena.allocate(ValueLayout.JAVA_FLOAT);
+            driver.check(eventElapsedTime.name(), eventElapsedTime.call(millis.address(), first, second));
+            return (long) (millis.get(ValueLayout.JAVA_FLOAT, 0) * 1e6);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+package dev.plimsoll.server.memory;
