@@ -27,7 +27,7 @@ public final class Plans {
      */
     private static final long EMULATED_CONTEXT_BYTES = 16L << 20;
     /** What CUDA's context and libtorch's kernels and handles take on a GPU before the first tensor, and a little more. */
-    private static final long CUDA_CONTEXT_BYTES = 640L << 20;
+    public static final long CUDA_CONTEXT_BYTES = 640L << 20;
     /** Left to others where no ceiling is given. */
     private static final long HEADROOM_BYTES = 256L << 20;
 

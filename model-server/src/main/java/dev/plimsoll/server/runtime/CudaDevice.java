@@ -35,15 +35,16 @@ final class CudaDevice implements TorchDevice {
     /**
      * A device without tensors; libtorch's context on it exists afterwards.
      *
+     * @param id what the plan calls it
      * @param planned bytes that tensors of each purpose will take
      */
-    CudaDevice(Torch torch, CudaContext context, GpuMemory memory, Map<Purpose, Long> planned) {
+    CudaDevice(Torch torch, CudaContext context, GpuMemory memory, DeviceId id, Map<Purpose, Long> planned) {
         this.torch = torch;
         this.c = torch.c();
         this.context = context;
         this.memory = memory;
         this.manager = (PtNDManager) torch.manager().newSubManager();
-        this.id = DeviceId.gpu(context.gpu().ordinal());
+        this.id = id;
         torch.tensors().tensor(manager, "zeros", new long[1], TorchType.UINT8, torchName());
         this.beforeTensors = memory.process();
         for (Purpose purpose : Purpose.values()) {

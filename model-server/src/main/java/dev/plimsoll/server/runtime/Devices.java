@@ -155,7 +155,7 @@ public final class Devices {
                 .orElseThrow();
         Map<Device.Purpose, Long> bytes =
                 Map.of(Device.Purpose.WEIGHTS, planned.weights(), Device.Purpose.KV_CACHE, planned.kvCache());
-        return new CudaDevice(torch, made(Objects.requireNonNull(contexts.get(id))), memory, bytes);
+        return new CudaDevice(torch, made(Objects.requireNonNull(contexts.get(id))), memory, id, bytes);
     }
 
     private static boolean streamsFromHost(PlacementPlan plan) {

@@ -1,5 +1,6 @@
 package dev.plimsoll.server.runtime;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -7,6 +8,8 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.PlimsollException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +53,8 @@ final class ScriptModule implements AutoCloseable {
                 values[i] = value(arguments[i]);
             }
             return IValueUtils.runMethod(block, method, values);
+        } catch (EngineException e) {
+            throw told(e);
         } finally {
             for (IValue value : values) {
                 if (value != null) {
@@ -57,6 +62,23 @@ final class ScriptModule implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** libtorch has one kind of error; that a GPU is full is worth one of its own. */
+    static RuntimeException told(EngineException e) {
+        String message = String.valueOf(e.getMessage());
+        if (!message.contains("CUDA out of memory")) {
+            return e;
+        }
+        String what = message.substring(message.indexOf("CUDA out of memory"))
+                .lines()
+                .findFirst()
+                .orElse(message);
+        return new PlimsollException(
+                Reason.DeviceOutOfMemory,
+                what + " Set memory.gpu to what this process may take when others use the GPU, or use a larger one, or"
+                        + " fewer or shorter sequences",
+                e);
     }
 
     private static IValue value(Object argument) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plimsoll.server.lifecycle.Plans;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,9 +134,9 @@ class PlanCommandTest {
                         "--gpus",
                         "2",
                         "--memory-gpu",
-                        "7Mi",
+                        besideContext(7),
                         "--per-gpu",
-                        "0=6Mi",
+                        "0=" + besideContext(6),
                         "--memory-host",
                         "1Gi",
                         "--output",
@@ -143,7 +144,7 @@ class PlanCommandTest {
                 .json();
 
         assertThat(plan.path("devices").findValues("budget").stream().map(JsonNode::asLong))
-                .containsExactly(6L << 20, 7L << 20);
+                .containsExactly(Plans.CUDA_CONTEXT_BYTES + (6L << 20), Plans.CUDA_CONTEXT_BYTES + (7L << 20));
         assertThat(plan.path("host").path("budget").asLong()).isEqualTo(1L << 30);
     }
 
@@ -177,12 +178,12 @@ class PlanCommandTest {
 
     @Test
     void refusalTellsTheDeficitAndWhatWouldFit() {
-        Invocation refused = Invocation.of("plan", "--model", CHECKPOINT, "--memory-gpu", "1Mi");
+        Invocation refused = Invocation.of("plan", "--model", CHECKPOINT, "--memory-gpu", besideContext(1));
 
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.out())
                 .contains("over the line")
-                .contains("gpu:0 needs 3Mi and may use 1Mi")
+                .contains("gpu:0 needs " + besideContext(3) + " and may use " + besideContext(1))
                 .contains("Would fit: memory.gpu")
                 .containsPattern("As flags: --memory-gpu [0-9]+Mi \\| --max-sequence-tokens [0-9]+ \\|");
     }
@@ -329,7 +330,7 @@ class PlanCommandTest {
                   model: {uri: pvc://models/tiny}
                   dtype: Float32
                   placement: {policy: Auto, offload: [Host, Disk]}
-                  memory: {gpu: 64Mi, perGpu: [{index: 1, limit: 32Mi}], host: 1Gi}
+                  memory: {gpu: 768Mi, perGpu: [{index: 1, limit: 736Mi}], host: 1Gi}
                   gpu: {count: 2}
                   serving: {maxSequences: 2, maxSequenceTokens: 128}
                 """);
@@ -341,7 +342,7 @@ class PlanCommandTest {
         assertThat(plan.path("policy").asText()).isEqualTo("Auto");
         assertThat(plan.path("model").path("dtype").asText()).isEqualTo("Float32");
         assertThat(plan.path("host").path("budget").asLong()).isEqualTo(1L << 30);
-        assertThat(plan.path("devices").path(0).path("budget").asLong()).isEqualTo(64L << 20);
+        assertThat(plan.path("devices").path(0).path("budget").asLong()).isEqualTo(768L << 20);
     }
 
     @Test
@@ -374,7 +375,7 @@ class PlanCommandTest {
 
         assertThat(Invocation.of("plan", "-f", yaml, "--model", CHECKPOINT).code())
                 .isEqualTo(3);
-        assertThat(Invocation.of("plan", "-f", yaml, "--model", CHECKPOINT, "--memory-gpu", "8Mi")
+        assertThat(Invocation.of("plan", "-f", yaml, "--model", CHECKPOINT, "--memory-gpu", besideContext(8))
                         .code())
                 .isZero();
     }
@@ -423,5 +424,10 @@ class PlanCommandTest {
             case "disk" -> "disk";
             default -> "gpu:" + golden;
         };
+    }
+
+    /** Room for {@code mebibytes} beside what a process takes on a GPU before its first tensor. */
+    private static String besideContext(long mebibytes) {
+        return (Plans.CUDA_CONTEXT_BYTES >> 20) + mebibytes + "Mi";
     }
 }

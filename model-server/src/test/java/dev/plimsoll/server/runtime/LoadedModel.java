@@ -62,7 +62,10 @@ record LoadedModel(
         Checkpoint checkpoint =
                 scratch == null ? stored : CastCopy.of(TORCH, stored, architecture, plan, scratch, 1L << 30);
         Map<DeviceId, Device> devices = new LinkedHashMap<>();
-        Devices.emulated(gpuCount, bytesOfEach).open(TORCH, plan).forEach(device -> devices.put(device.id(), device));
+        (TestGpus.AVAILABLE
+                        ? TestGpus.open(TORCH, plan, gpuCount)
+                        : Devices.emulated(gpuCount, bytesOfEach).open(TORCH, plan))
+                .forEach(device -> devices.put(device.id(), device));
         ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
         Staging staging = new Staging(2, 2, 8192);
         new Loader(checkpoint.source(), devices, staging, progress -> {}).load(tensors.targets());

@@ -56,6 +56,31 @@ class NativeLibrariesTest {
         refused(" ", "PYTORCH_LIBRARY_PATH is not set");
     }
 
+    @Test
+    void gpusNeedLibtorchForCuda() throws IOException {
+        assertThatThrownBy(() -> NativeLibraries.requireCuda(13000, folder.toString(), "cpu"))
+                .isInstanceOf(PlimsollException.class)
+                .hasMessageContaining(folder.resolve("libtorch_cuda.so") + " does not exist")
+                .hasMessageContaining("built for CPUs alone");
+        Files.createFile(folder.resolve("libtorch_cuda.so"));
+        assertThatCode(() -> NativeLibraries.requireCuda(13000, folder.toString(), "cu128"))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> NativeLibraries.requireCuda(12040, folder.toString(), "cu128"))
+                .as("a driver serves every minor version")
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aDriverThatIsTooOldIsRefusedWithWhatItSupports() throws IOException {
+        Files.createFile(folder.resolve("libtorch_cuda.so"));
+        assertThatThrownBy(() -> NativeLibraries.requireCuda(11040, folder.toString(), "cu128"))
+                .isInstanceOfSatisfying(
+                        PlimsollException.class,
+                        refused -> assertThat(refused.failure().reason()).isEqualTo(Reason.EngineFailed))
+                .hasMessage("libtorch is built for CUDA 12.8, the node's driver supports CUDA 11.4: update the driver,"
+                        + " or use an image for an older CUDA");
+    }
+
     private void version(String version) throws IOException {
         Files.writeString(folder.resolve("pytorch.properties"), "version=" + version + "\n");
     }

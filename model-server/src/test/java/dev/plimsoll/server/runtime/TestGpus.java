@@ -1,0 +1,39 @@
+package dev.plimsoll.server.runtime;
+
+import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.server.cuda.CudaContext;
+import dev.plimsoll.server.cuda.CudaDriver;
+import dev.plimsoll.server.cuda.CudaGpu;
+import dev.plimsoll.server.cuda.Nvml;
+import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.memory.GpuMemory;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.PlacementPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The machine's GPUs instead of emulated ones, where {@code PLIMSOLL_TEST_DEVICES} is {@code cuda}. A test that wants
+ * more GPUs than there are gets several devices on one.
+ */
+final class TestGpus {
+    static final boolean AVAILABLE = "cuda".equals(System.getenv("PLIMSOLL_TEST_DEVICES"));
+
+    private TestGpus() {}
+
+    static List<Device> open(Torch torch, PlacementPlan plan, int count) {
+        CudaDriver driver = CudaDriver.load().orElseThrow();
+        List<Device> devices = new ArrayList<>();
+        CudaContext locking = null;
+        for (int i = 0; i < count; i++) {
+            CudaGpu gpu = driver.gpus().get(i % driver.gpus().size());
+            GpuMemory memory = new GpuMemory(gpu, Nvml.load().orElse(null));
+            locking = new CudaContext(driver, gpu);
+            devices.add(new CudaDevice(torch, locking, memory, DeviceId.gpu(i), Map.of()));
+        }
+        long hostBytes = plan.host().budgetBytes();
+        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locking));
+        return devices;
+    }
+}
