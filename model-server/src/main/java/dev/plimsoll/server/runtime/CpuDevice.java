@@ -7,16 +7,12 @@ import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.Shape;
-import dev.plimsoll.server.cuda.CudaContext;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.device.DeviceUsage;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.ElementType;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +24,7 @@ final class CpuDevice implements TorchDevice {
     private final DeviceId id;
     private final DeviceReport.Kind kind;
     private final long capacityBytes;
-    private final @Nullable CudaContext locking;
-    private final List<MemorySegment> locked = new ArrayList<>();
+    private final @Nullable TensorArena locked;
     private final Map<Purpose, Long> used = new EnumMap<>(Purpose.class);
     private OptionalLong workspace = OptionalLong.empty();
 
@@ -37,15 +32,15 @@ final class CpuDevice implements TorchDevice {
      * A device without tensors.
      *
      * @param capacityBytes no tensor that would go beyond is made
-     * @param locking page-locks weights, so that GPUs copy them at their link's rate; null where nothing is streamed
+     * @param locked page-locked memory for weights, so that GPUs copy them at their link's rate; null where they need not be
      */
-    CpuDevice(Torch torch, DeviceId id, DeviceReport.Kind kind, long capacityBytes, @Nullable CudaContext locking) {
+    CpuDevice(Torch torch, DeviceId id, DeviceReport.Kind kind, long capacityBytes, @Nullable TensorArena locked) {
         this.torch = torch;
         this.manager = (PtNDManager) torch.manager().newSubManager();
         this.id = id;
         this.kind = kind;
         this.capacityBytes = capacityBytes;
-        this.locking = locking;
+        this.locked = locked;
     }
 
     @Override
@@ -85,17 +80,11 @@ final class CpuDevice implements TorchDevice {
         if (bytes > capacityBytes - total) {
             throw outOfMemory("a tensor of " + ByteSize.format(bytes), total);
         }
-        PtNDArray array = locking != null && purpose == Purpose.WEIGHTS
-                ? lock(locking, bytes, type, shape)
+        PtNDArray array = locked != null && purpose == Purpose.WEIGHTS
+                ? torch.c().wrap(manager, locked.take(bytes), TorchType.of(type), shape, LibtorchC.Place.CPU)
                 : torch.tensors().tensor(manager, "zeros", shape.toArray(), TorchType.of(type), torchName());
         used.merge(purpose, bytes, Long::sum);
         return new TorchTensor(id, type, shape, array);
-    }
-
-    private PtNDArray lock(CudaContext context, long bytes, ElementType type, Shape shape) {
-        MemorySegment memory = context.allocateHost(Math.max(bytes, 1));
-        locked.add(memory);
-        return torch.c().wrap(manager, memory.address(), TorchType.of(type), shape, LibtorchC.Place.CPU);
     }
 
     @Override
@@ -152,8 +141,8 @@ final class CpuDevice implements TorchDevice {
     @Override
     public void close() {
         manager.close();
-        if (locking != null) {
-            locked.forEach(locking::freeHost);
+        if (locked != null) {
+            locked.close();
         }
     }
 }

@@ -30,7 +30,7 @@ final class CudaDevice implements TorchDevice {
     private final DeviceId id;
     private final OptionalLong beforeTensors;
     private OptionalLong steps = OptionalLong.empty();
-    private final Map<Purpose, CudaArena> arenas = new EnumMap<>(Purpose.class);
+    private final Map<Purpose, TensorArena> arenas = new EnumMap<>(Purpose.class);
 
     /**
      * A device without tensors; libtorch's context on it exists afterwards.
@@ -48,7 +48,7 @@ final class CudaDevice implements TorchDevice {
         torch.tensors().tensor(manager, "zeros", new long[1], TorchType.UINT8, torchName());
         this.beforeTensors = memory.process();
         for (Purpose purpose : Purpose.values()) {
-            arenas.put(purpose, new CudaArena(context, planned.getOrDefault(purpose, 0L)));
+            arenas.put(purpose, new TensorArena(context::allocate, context::free, planned.getOrDefault(purpose, 0L)));
         }
     }
 
@@ -88,7 +88,7 @@ final class CudaDevice implements TorchDevice {
         return tensor(address, type, shape);
     }
 
-    private CudaArena arena(Purpose purpose) {
+    private TensorArena arena(Purpose purpose) {
         return Objects.requireNonNull(arenas.get(purpose));
     }
 
@@ -138,7 +138,7 @@ final class CudaDevice implements TorchDevice {
     }
 
     private long tensors() {
-        return arenas.values().stream().mapToLong(CudaArena::bytes).sum();
+        return arenas.values().stream().mapToLong(TensorArena::bytes).sum();
     }
 
     private static OptionalLong minus(OptionalLong whole, OptionalLong part) {
@@ -162,6 +162,6 @@ final class CudaDevice implements TorchDevice {
     @Override
     public void close() {
         manager.close();
-        arenas.values().forEach(CudaArena::close);
+        arenas.values().forEach(TensorArena::close);
     }
 }

@@ -139,20 +139,34 @@ public final class Devices {
                 devices.add(cuda(torch, id, gpu.memory(), plan));
             }
         }
-        CudaContext locking = streamsFromHost(plan)
-                ? contexts.values().stream().findFirst().map(Devices::made).orElse(null)
-                : null;
         long hostBytes = plan.host().budgetBytes();
-        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locking));
+        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locked(plan)));
         return devices;
+    }
+
+    private @Nullable TensorArena locked(PlacementPlan plan) {
+        return contexts.values().stream()
+                .findFirst()
+                .filter(context -> streamsFromHost(plan))
+                .map(Devices::made)
+                .map(context -> locked(context, planned(plan, DeviceId.HOST).weights()))
+                .orElse(null);
+    }
+
+    static TensorArena locked(CudaContext context, long bytes) {
+        return new TensorArena(context::lockHost, context::unlockHost, bytes);
+    }
+
+    private static DevicePlan planned(PlacementPlan plan, DeviceId id) {
+        return plan.devices().stream()
+                .filter(device -> device.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Device cuda(Torch torch, DeviceId id, GpuMemory memory, PlacementPlan plan) {
         NativeLibraries.requireCuda(Objects.requireNonNull(driver).version());
-        DevicePlan planned = plan.devices().stream()
-                .filter(device -> device.id().equals(id))
-                .findFirst()
-                .orElseThrow();
+        DevicePlan planned = planned(plan, id);
         Map<Device.Purpose, Long> bytes =
                 Map.of(Device.Purpose.WEIGHTS, planned.weights(), Device.Purpose.KV_CACHE, planned.kvCache());
         return new CudaDevice(torch, made(Objects.requireNonNull(contexts.get(id))), memory, id, bytes);

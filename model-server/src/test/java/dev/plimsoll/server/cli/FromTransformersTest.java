@@ -64,7 +64,7 @@ class FromTransformersTest {
     private static String resource(Row row) throws IOException {
         ObjectNode spec = (ObjectNode) YAML.readTree("""
                 model: {uri: "pvc://models/tiny"}
-                memory: {gpu: 400Ki, host: 1Gi}
+                memory: {gpu: 803216Ki, host: 1Gi}
                 serving: {maxSequences: 1, maxSequenceTokens: 64}
                 gpu: {count: 2}
                 """);

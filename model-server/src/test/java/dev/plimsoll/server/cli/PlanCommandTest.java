@@ -330,7 +330,7 @@ class PlanCommandTest {
                   model: {uri: pvc://models/tiny}
                   dtype: Float32
                   placement: {policy: Auto, offload: [Host, Disk]}
-                  memory: {gpu: 768Mi, perGpu: [{index: 1, limit: 736Mi}], host: 1Gi}
+                  memory: {gpu: 1Gi, perGpu: [{index: 1, limit: 900Mi}], host: 1Gi}
                   gpu: {count: 2}
                   serving: {maxSequences: 2, maxSequenceTokens: 128}
                 """);
@@ -342,7 +342,7 @@ class PlanCommandTest {
         assertThat(plan.path("policy").asText()).isEqualTo("Auto");
         assertThat(plan.path("model").path("dtype").asText()).isEqualTo("Float32");
         assertThat(plan.path("host").path("budget").asLong()).isEqualTo(1L << 30);
-        assertThat(plan.path("devices").path(0).path("budget").asLong()).isEqualTo(768L << 20);
+        assertThat(plan.path("devices").path(0).path("budget").asLong()).isEqualTo(1L << 30);
     }
 
     @Test

@@ -36,6 +36,11 @@ record LoadedModel(
         return placed(folder, dtype, Placement.of(PlacementPolicy.HostOnly), 0, 0);
     }
 
+    /** On one device, where its parts will be run, too: bits can be compared. */
+    static LoadedModel whole(Path folder, Dtype dtype) {
+        return TestGpus.AVAILABLE ? onEmulatedGpus(folder, dtype, 1, 8L << 30) : onHost(folder, dtype);
+    }
+
     static LoadedModel onEmulatedGpus(Path folder, Dtype dtype, int count, long bytesOfEach) {
         return placed(folder, dtype, Placement.of(PlacementPolicy.GpuOnly), count, bytesOfEach);
     }

@@ -41,7 +41,7 @@ class OffloadTest {
         for (String name : List.of("llama-sharded", "llama-tied-ropescaled")) {
             Path folder = CHECKPOINTS.resolve(name);
             Placement custom = new Placement(PlacementPolicy.Custom, map, null);
-            try (LoadedModel whole = LoadedModel.onHost(folder, Dtype.Float32);
+            try (LoadedModel whole = LoadedModel.whole(folder, Dtype.Float32);
                     LoadedModel split = LoadedModel.placed(folder, Dtype.Float32, custom, 2, 5L << 20)) {
                 for (List<Run> step : steps()) {
                     float[][] expected = whole.model().step(step);
@@ -75,7 +75,7 @@ class OffloadTest {
     void aCastCopyGivesTheSameLogitsFromFewerReads(@TempDir Path scratch) throws IOException {
         Placement onDisk = new Placement(PlacementPolicy.Custom, map("", "disk"), null);
         Path folder = CHECKPOINTS.resolve("llama-sharded");
-        try (LoadedModel whole = LoadedModel.onHost(folder, Dtype.Float32);
+        try (LoadedModel whole = LoadedModel.whole(folder, Dtype.Float32);
                 LoadedModel copied = LoadedModel.withCastCopy(folder, onDisk, scratch)) {
             assertThat(Files.size(scratch.resolve("weights.cast")))
                     .as("all parameters in float32")

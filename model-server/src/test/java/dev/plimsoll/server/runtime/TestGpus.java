@@ -32,8 +32,9 @@ final class TestGpus {
             locking = new CudaContext(driver, gpu);
             devices.add(new CudaDevice(torch, locking, memory, DeviceId.gpu(i), Map.of()));
         }
+        TensorArena locked = locking == null ? null : Devices.locked(locking, 0);
         long hostBytes = plan.host().budgetBytes();
-        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locking));
+        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locked));
         return devices;
     }
 }

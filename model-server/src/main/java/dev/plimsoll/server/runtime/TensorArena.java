@@ -1,17 +1,19 @@
 package dev.plimsoll.server.runtime;
 
-import dev.plimsoll.server.cuda.CudaContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.LongUnaryOperator;
 
-/** Memory of a GPU that is taken in large blocks and given out from the front. */
-final class CudaArena implements AutoCloseable {
+/** Memory that is taken in large blocks and given out from the front. */
+final class TensorArena implements AutoCloseable {
     /** What libtorch's kernels like best. */
     private static final long ALIGNMENT = 256;
     /** The driver gives no less. */
     private static final long GRANULE = 2L << 20;
 
-    private final CudaContext context;
+    private final LongUnaryOperator allocate;
+    private final LongConsumer free;
     private final List<Long> blocks = new ArrayList<>();
     private final long planned;
     private long next;
@@ -21,23 +23,26 @@ final class CudaArena implements AutoCloseable {
     /**
      * An arena without blocks.
      *
+     * @param allocate gives the address of so many bytes
+     * @param free takes it back
      * @param planned bytes of the first one, when something is taken
      */
-    CudaArena(CudaContext context, long planned) {
-        this.context = context;
+    TensorArena(LongUnaryOperator allocate, LongConsumer free, long planned) {
+        this.allocate = allocate;
+        this.free = free;
         this.planned = planned;
     }
 
     /**
-     * Room for a tensor, zeroed.
+     * Room for a tensor.
      *
-     * @throws dev.plimsoll.server.PlimsollException {@code DeviceOutOfMemory} when the GPU has not that much left
+     * @return its address
      */
     long take(long wanted) {
         long rounded = roundUp(wanted, ALIGNMENT);
         if (rounded > end - next) {
             long block = roundUp(Math.max(rounded, blocks.isEmpty() ? planned : 0), GRANULE);
-            next = context.allocate(block);
+            next = allocate.applyAsLong(block);
             end = next + block;
             blocks.add(next);
             bytes += block;
@@ -58,6 +63,6 @@ final class CudaArena implements AutoCloseable {
 
     @Override
     public void close() {
-        blocks.forEach(context::free);
+        blocks.forEach(free::accept);
     }
 }
