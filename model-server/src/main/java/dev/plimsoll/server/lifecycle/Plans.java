@@ -97,7 +97,7 @@ public final class Plans {
      */
     public static PlacementPlan require(PlanRequest request, int cores) {
         HostNeeds needs = new HostNeeds(
-                HostNeeds.ENGINE_BYTES, room -> staging(request, cores, room).bytes());
+                engineBytes(request), room -> staging(request, cores, room).bytes());
         PlanOutcome outcome = new Planner(needs).plan(request);
         return switch (outcome) {
             case PlacementPlan plan -> plan;
@@ -107,12 +107,19 @@ public final class Plans {
 
     /** The staging that the plan of this request counts. */
     static Staging staging(PlanRequest request, int cores) {
-        return staging(request, cores, request.hostBudgetBytes() - HostNeeds.ENGINE_BYTES);
+        return staging(request, cores, request.hostBudgetBytes() - engineBytes(request));
     }
 
     private static Staging staging(PlanRequest request, int cores, long roomBytes) {
-        boolean onlyCpu = request.gpus().stream().allMatch(PlanRequest.Gpu::emulated);
-        return onlyCpu ? Staging.FOR_CPU : Staging.forGpus(cores, roomBytes);
+        return runsOnCpu(request) ? Staging.FOR_CPU : Staging.forGpus(cores, roomBytes);
+    }
+
+    private static long engineBytes(PlanRequest request) {
+        return runsOnCpu(request) ? HostNeeds.ENGINE_BYTES : HostNeeds.CUDA_ENGINE_BYTES;
+    }
+
+    private static boolean runsOnCpu(PlanRequest request) {
+        return request.gpus().stream().allMatch(PlanRequest.Gpu::emulated);
     }
 
     /** {@code Auto} is the checkpoint's own type. */

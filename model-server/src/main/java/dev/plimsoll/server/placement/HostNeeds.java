@@ -12,6 +12,9 @@ public record HostNeeds(long engineBytes, LongUnaryOperator staging) {
     /** Above the peak of anonymous memory less the tensors of a small model under load, with room for a full heap. */
     public static final long ENGINE_BYTES = 400L << 20;
 
+    /** The same with CUDA's context and libraries. */
+    public static final long CUDA_ENGINE_BYTES = 736L << 20;
+
     /** Buffers of one size under any budget. */
     public HostNeeds(long engineBytes, long stagingBytes) {
         this(engineBytes, room -> stagingBytes);
