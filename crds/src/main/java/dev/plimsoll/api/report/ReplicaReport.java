@@ -112,6 +112,7 @@ public record ReplicaReport(
      * @param bytesDone bytes that are on their devices
      * @param seconds duration so far, or of the whole load once done
      * @param bytesPerSecond mean rate
+     * @param remainingSeconds to the end of the load at that rate; absent before anything is read
      * @param startToReadySeconds from process start to ready; absent until ready
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -122,5 +123,6 @@ public record ReplicaReport(
             long bytesDone,
             double seconds,
             @Nullable Double bytesPerSecond,
+            @Nullable Double remainingSeconds,
             @Nullable Double startToReadySeconds) {}
 }

@@ -34,14 +34,7 @@ class ServerMetrics {
                 .register(registry);
         Gauge.builder("plimsoll.sequences.waiting", server, s -> scheduled(s, Scheduler::waiting))
                 .register(registry);
-        Gauge.builder("plimsoll.load.bytes", server, s -> s.loaded()
-                        .map(p -> (double) p.bytesDone())
-                        .orElse(Double.NaN))
-                .register(registry);
-        Gauge.builder("plimsoll.load.seconds", server, s -> s.loaded()
-                        .map(p -> p.seconds())
-                        .orElse(Double.NaN))
-                .register(registry);
+        LoadMetrics.register(registry, server::loaded);
         for (PlacementPlan.DevicePlan device : server.plan().devices()) {
             predicted(registry, device, "weights", PlacementPlan.DevicePlan::weights);
             predicted(registry, device, "kv_cache", PlacementPlan.DevicePlan::kvCache);

@@ -157,6 +157,9 @@ public final class Reporter {
                         progress.bytesDone(),
                         progress.seconds(),
                         progress.nanos() == 0 ? null : progress.bytesPerSecond(),
+                        progress.remainingSeconds().isPresent()
+                                ? progress.remainingSeconds().getAsDouble()
+                                : null,
                         server.startToReadySeconds());
     }
 

@@ -45,8 +45,7 @@ final class ModelLoaded {
                 .filter(replica -> !replica.isLoaded())
                 .flatMap(replica -> load(replica).stream())
                 .findFirst()
-                .map(load -> ": " + 5 * (load.bytesDone() * 20 / Math.max(1, load.bytesTotal())) + "% of "
-                        + ByteSize.format(load.bytesTotal()) + " read")
+                .map(load -> ": " + LoadProgress.of(load))
                 .orElse("");
     }
 

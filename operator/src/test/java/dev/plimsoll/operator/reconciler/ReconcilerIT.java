@@ -100,7 +100,7 @@ class ReconcilerIT {
         ReplicaProcess process = process();
         process.says(Workload.report(pod, "Loading", "Float32"));
         model.runs(pod, process, false, "{}");
-        says(model, ConditionType.Ready, "False Loading: 0 of 1 replicas hold the model: 25% of 256Mi read");
+        says(model, ConditionType.Ready, "False Loading: 0 of 1 replicas hold the model: 64Mi of 256Mi read");
         says(model, ConditionType.Fits, "True PlanFits: 512Mi of 1Gi on the host");
         assertThat(model.status().summary().placement()).isEqualTo("2/2 layers on host (loading)");
         serve(model, pod, process);

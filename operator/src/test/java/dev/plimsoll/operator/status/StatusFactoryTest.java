@@ -96,7 +96,7 @@ class StatusFactoryTest {
     void aFirstLoadIsToldInItsSteps() {
         Replica loading = replica(false, Phase.Loading, report(Phase.Loading, "gpu:0", null, 100 * MI), null);
         ModelDeploymentStatus status = status(List.of(loading), null);
-        String progress = "Loading: 0 of 1 replicas hold the model: 35% of 256Mi read";
+        String progress = "Loading: 0 of 1 replicas hold the model: 90Mi of 256Mi read, 510Mi/s, 0 s to go";
         assertThat(say(status, ConditionType.Ready)).isEqualTo("False " + progress);
         assertThat(say(status, ConditionType.Progressing)).isEqualTo("True " + progress);
         assertThat(say(status, ConditionType.ModelLoaded)).startsWith("False NotLoaded: 0 of 1 replicas hold");
@@ -331,7 +331,7 @@ class StatusFactoryTest {
                                 new ModulePlacement("model.layers.1", 1, null),
                                 new ModulePlacement("lm_head", 0, "model.embed_tokens")))),
                 new HostReport(2048 * MI, 500 * MI, 0L, 10 * MI, 600 * MI),
-                new LoadReport("pvc://models/x", 256 * MI, read, 0.5, 512.0 * MI, 3.0),
+                new LoadReport("pvc://models/x", 256 * MI, read, 0.5, 512.0 * MI, 0.5, 3.0),
                 null);
     }
 
