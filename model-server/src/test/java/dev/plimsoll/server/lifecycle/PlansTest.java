@@ -27,7 +27,7 @@ class PlansTest {
     private static final long GPU_BYTES = 16L << 30;
 
     @ParameterizedTest
-    @CsvSource({"1, 410Mi", "2, 1Gi", "8, 450Mi", "8, 1Gi", "16, 600Mi", "16, 2Gi", "64, 8Gi"})
+    @CsvSource({"1, 740Mi", "2, 1Gi", "8, 800Mi", "8, 1Gi", "16, 900Mi", "16, 2Gi", "64, 8Gi"})
     void theStagingThatIsCountedIsTheStagingThatIsMade(int cores, String host) {
         PlanRequest request = request(host, false);
         Staging made = Plans.staging(request, cores);
@@ -53,13 +53,13 @@ class PlansTest {
         assertThatThrownBy(() -> Plans.require(request("300Mi", false), 16))
                 .isInstanceOfSatisfying(PlimsollException.class, refused -> {
                     assertThat(refused.failure().reason()).isEqualTo(Reason.HostBudgetTooSmall);
-                    assertThat(refused.failure().deficits().getFirst().needed()).isEqualTo(404L << 20);
+                    assertThat(refused.failure().deficits().getFirst().needed()).isEqualTo(740L << 20);
                     assertThat(refused)
-                            .hasMessageContaining("the host needs 404Mi and may use 300Mi: 104Mi short"
-                                    + " (engine 400Mi, staging 4Mi)")
-                            .hasMessageContaining("Would fit: memory.host 416Mi");
+                            .hasMessageContaining("the host needs 740Mi and may use 300Mi: 440Mi short"
+                                    + " (engine 736Mi, staging 4Mi)")
+                            .hasMessageContaining("Would fit: memory.host 768Mi");
                 });
-        assertThat(Plans.require(request("404Mi", false), 16).host().staging()).isEqualTo(4L << 20);
+        assertThat(Plans.require(request("740Mi", false), 16).host().staging()).isEqualTo(4L << 20);
     }
 
     private static PlanRequest request(String host, boolean emulated) {
