@@ -1,6 +1,6 @@
 # `make` lists the targets. Needs: JDK 25, Maven, Go, and root for the local cluster.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build images install bench cluster-up cluster-down cluster-status format clean
+.PHONY: help demo test build images install bench bench-gpu cluster-up cluster-down cluster-status format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -20,9 +20,12 @@ images: ## operator and model server as image tars in */target/image.tar
 install: images ## into the local cluster, or with PLIMSOLL_CLUSTER=existing into the one of KUBECONFIG
 	@e2e/install
 
-bench: build ## load time and tokens per second of the real model on this machine; milliseconds of a plan
+bench: build ## beside transformers on the CPU with the real model, ratios first; milliseconds of a plan
 	@e2e/bench-planning
 	@e2e/bench
+
+bench-gpu: build ## beside transformers on this machine's GPUs with a 3B-shaped checkpoint, ratios first
+	@e2e/bench-gpu
 
 cluster-up: ## a real local Kubernetes, built once
 	@e2e/cluster/cluster up

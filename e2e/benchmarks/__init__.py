@@ -1,0 +1,1 @@
+"""Plimsoll beside transformers: one machine, the same files, the same run."""

@@ -1,0 +1,156 @@
+"""`make bench-gpu`: a 3B-shaped checkpoint on real GPUs."""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from benchmarks import checkpoint, compare
+from benchmarks.cgroup import MemoryGroup
+from benchmarks.process import MIB
+from benchmarks.server import serving
+
+TOKENS = 64
+SERVING = ["--max-sequences", 8, "--max-sequence-tokens", 1024, "--memory-host", "16Gi"]
+TINY = {"layers": 4, "hidden": 64, "intermediate": 128, "heads": 4, "head_dim": 16, "vocabulary": 1000}
+LINK = """
+import time, torch
+device = torch.device("cuda:0")
+pinned = torch.empty(1 << 30, dtype=torch.uint8, pin_memory=True)
+target = torch.empty(1 << 30, dtype=torch.uint8, device=device)
+for _ in range(2):
+    torch.cuda.synchronize(); begun = time.time()
+    for _ in range(4): target.copy_(pinned, non_blocking=True)
+    torch.cuda.synchronize(); seconds = time.time() - begun
+print((4 << 30) / seconds / 1e9)
+"""
+
+
+class Bench:
+    def __init__(self, options):
+        self.model = pathlib.Path(options.folder) / f"qwen2-3b-shape-{options.layers}"
+        self.logs = pathlib.Path(options.logs or tempfile.mkdtemp(prefix="bench-gpu-"))
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self.layers = options.layers
+        self.failed = []
+        self.document = [f"Hardware: {self.hardware()}.\n"]
+
+    @staticmethod
+    def hardware():
+        query = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+        gpus = subprocess.run(query, capture_output=True, text=True).stdout.strip().splitlines()
+        return f"{len(gpus)} x {gpus[0]}, {os.cpu_count()} CPUs" if gpus else f"no GPU, {os.cpu_count()} CPUs"
+
+    def log(self, name):
+        return self.logs / f"{name}.log"
+
+    def say(self, text):
+        print(text, flush=True)
+        self.document.append(text)
+
+    def part(self, name, run):
+        print(f"\n== {name}", flush=True)
+        try:
+            run()
+        except Exception as e:
+            self.failed.append(name)
+            print(f"{name} failed: {e}", flush=True)
+
+    def beside_transformers(self):
+        flags = ["--policy", "GpuOnly", "--dtype", "BFloat16", *SERVING]
+        us = compare.ours(self.model, self.log("plimsoll"), flags, TOKENS, (1, 8))
+        print(us["report"]["load"], flush=True)
+        them = compare.theirs(self.model, self.log("transformers"), "bfloat16", "cuda:0", TOKENS, (1, 8))
+        table = compare.table("A 3B-shaped model in BFloat16 on one GPU", us, them)
+        print(table.text(), flush=True)
+        self.document.append(table.markdown())
+        for line in compare.predictions(us["report"]):
+            self.say(line)
+        tiny = checkpoint.write(self.model.parent / "tiny-shape", **TINY)
+        base = compare.ours(tiny, self.log("tiny"), flags, 1, ())
+        self.say(
+            f"host peak, anonymous + shared: {us['promised']:.0f} MiB, of which the engine's own base (the same server"
+            f" with a model of 4 tiny layers) is {base['promised']:.0f} MiB"
+        )
+        self.say(f"start-up: {us['report'].get('load')}")
+
+    def offload(self):
+        link = float(subprocess.run([sys.executable, "-c", LINK], capture_output=True, text=True, check=True).stdout)
+        flags = ["--policy", "Auto", "--memory-gpu", "3Gi", "--dtype", "BFloat16", *SERVING]
+        with serving(self.model, self.log("offload"), *flags) as server:
+            report = server.report()
+            rate = server.rate([compare.PROMPT], TOKENS)
+        held = next(d for d in report["devices"] if d["name"] == "host")["measured"]["weights"]
+        speed = held * rate / 1e9
+        self.say(
+            f"Auto under memory.gpu 3Gi streams {held / 1e9:.2f} GB for every step: {rate:.2f} steps per second,"
+            f" {speed:.1f} GB/s, {100 * speed / link:.0f} % of the link's {link:.1f} GB/s"
+        )
+        for line in compare.predictions(report):
+            self.say(line)
+
+    def host_ceiling(self):
+        """In a container whose memory is below the model's size, and in one of a third of it."""
+        size = sum(file.stat().st_size for file in self.model.glob("*.safetensors"))
+        for part in (0.6, 1 / 3):
+            group = MemoryGroup("plimsoll-bench", int(size * part))
+            try:
+                flags = ["--policy", "GpuOnly", "--dtype", "BFloat16", *SERVING]
+                with serving(self.model, self.log("ceiling"), *flags, enter=group.enter) as server:
+                    server.generate(compare.PROMPT, 4)
+                    counts = group.counts()
+                shown = ", ".join(f"{name} {value / MIB:.0f} MiB" for name, value in counts.items() if value and name != "killed")
+                self.say(f"under a limit of {size * part / MIB:.0f} MiB: {shown}, {counts['killed']} processes killed")
+                if counts["killed"]:
+                    raise RuntimeError("the kernel killed for memory")
+            finally:
+                group.remove()
+
+    def two_gpus(self):
+        tokens = {}
+        for name, visible in (("one", "0"), ("two", "0,1")):
+            flags = ["--policy", "Balanced", "--dtype", "Float32", *SERVING]
+            environment = {**os.environ, "CUDA_VISIBLE_DEVICES": visible}
+            with serving(self.model, self.log(f"gpus-{name}"), *flags, environment=environment) as server:
+                tokens[name] = server.generate(compare.PROMPT, TOKENS)
+                load = server.report()["load"]
+                self.say(f"Float32 on {name} of the GPUs: {load['bytesPerSecond'] / 1e9:.1f} GB/s of the checkpoint")
+        self.say(f"tokens of one and of two GPUs are {'equal' if tokens['one'] == tokens['two'] else 'DIFFERENT'}")
+        if tokens["one"] != tokens["two"]:
+            raise RuntimeError(f"{tokens['one']} and {tokens['two']}")
+
+
+def main():
+    cache = os.environ.get("PLIMSOLL_CACHE", os.path.expanduser("~/.cache/plimsoll"))
+    parser = argparse.ArgumentParser(prog="bench-gpu")
+    parser.add_argument("--folder", default=os.environ.get("PLIMSOLL_BENCH_DIR", f"{cache}/bench"))
+    parser.add_argument("--layers", type=int, default=36)
+    parser.add_argument("--logs", help="folder for what the servers print")
+    parser.add_argument("--only", help="a part of it: transformers, offload, ceiling or gpus")
+    parser.add_argument("--markdown", help="file for the tables")
+    options = parser.parse_args()
+    if Bench.hardware().startswith("no GPU"):
+        sys.exit("bench-gpu: nvidia-smi shows no GPU here; `make bench` compares on the CPU")
+    bench = Bench(options)
+    print(f"logs: {bench.logs}", flush=True)
+    bench.part("checkpoint", lambda: checkpoint.write(bench.model, options.layers))
+    parts = {
+        "transformers": bench.beside_transformers,
+        "offload": bench.offload,
+        "ceiling": bench.host_ceiling,
+        "gpus": bench.two_gpus,
+    }
+    if bench.hardware().startswith("1 x"):
+        print("\none GPU: splitting over two is left out", flush=True)
+        parts.pop("gpus")
+    for name, run in parts.items():
+        if options.only in (None, name):
+            bench.part(name, run)
+    if options.markdown:
+        pathlib.Path(options.markdown).write_text("\n".join(bench.document) + "\n")
+    sys.exit(1 if bench.failed else 0)
+
+
+main()
