@@ -9,7 +9,7 @@ import tempfile
 
 from benchmarks import checkpoint, compare
 from benchmarks.cgroup import MemoryGroup
-from benchmarks.process import MIB
+from benchmarks.process import MIB, nvidia_smi
 from benchmarks.server import serving
 
 TOKENS = 64
@@ -39,8 +39,7 @@ class Bench:
 
     @staticmethod
     def hardware():
-        query = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
-        gpus = subprocess.run(query, capture_output=True, text=True).stdout.strip().splitlines()
+        gpus = nvidia_smi("--query-gpu=name,driver_version")
         return f"{len(gpus)} x {gpus[0]}, {os.cpu_count()} CPUs" if gpus else f"no GPU, {os.cpu_count()} CPUs"
 
     def log(self, name):

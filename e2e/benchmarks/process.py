@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import shutil
 import subprocess
 import threading
 import time
@@ -40,8 +41,7 @@ class Watched:
 
     def gpu_bytes(self):
         """What the driver says that it takes on all GPUs together; None where it says nothing."""
-        query = ["nvidia-smi", "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"]
-        rows = [line.split(",") for line in subprocess.run(query, capture_output=True, text=True).stdout.splitlines()]
+        rows = [line.split(",") for line in nvidia_smi("--query-compute-apps=pid,used_memory")]
         used = [int(mib) * MIB for pid, mib in rows if int(pid) == self.process.pid and mib.strip().isdigit()]
         return sum(used) if used else None
 
@@ -59,6 +59,14 @@ class Watched:
             self.process.kill()
             self.process.wait()
         self._watcher.join()
+
+
+def nvidia_smi(query):
+    """Lines that it prints; none where it is not installed."""
+    if not shutil.which("nvidia-smi"):
+        return []
+    command = ["nvidia-smi", query, "--format=csv,noheader,nounits"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip().splitlines()
 
 
 def warm(folder):
