@@ -114,6 +114,7 @@ public record ReplicaReport(
      * @param bytesPerSecond mean rate
      * @param remainingSeconds to the end of the load at that rate; absent before anything is read
      * @param startToReadySeconds from process start to ready; absent until ready
+     * @param startUp where that time went
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -124,5 +125,6 @@ public record ReplicaReport(
             double seconds,
             @Nullable Double bytesPerSecond,
             @Nullable Double remainingSeconds,
-            @Nullable Double startToReadySeconds) {}
+            @Nullable Double startToReadySeconds,
+            @Nullable StartUpReport startUp) {}
 }

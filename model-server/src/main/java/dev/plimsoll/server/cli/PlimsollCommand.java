@@ -1,6 +1,7 @@
 package dev.plimsoll.server.cli;
 
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.lifecycle.StartUp;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Arrays;
 import java.util.Set;
@@ -24,6 +25,8 @@ import picocli.CommandLine.ParseResult;
         })
 public final class PlimsollCommand implements Runnable {
     private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+    final StartUp startUp = StartUp.begin();
 
     @CommandLine.Spec
     CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

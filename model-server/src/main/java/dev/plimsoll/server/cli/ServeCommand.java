@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "serve",
@@ -13,6 +14,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+    @ParentCommand
+    PlimsollCommand plimsoll = new PlimsollCommand();
+
     @Mixin
     SpecOptions options = new SpecOptions();
 
@@ -31,7 +35,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelServer server = ModelServer.plan(options.settings());
+        ModelServer server = ModelServer.plan(options.settings(), plimsoll.startUp);
         System.setProperty("quarkus.http.host", String.valueOf(host));
         System.setProperty("quarkus.http.port", Integer.toString(port));
         System.setProperty("quarkus.management.host", String.valueOf(host));

@@ -12,17 +12,19 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a planned server inside Quarkus: the ports open first, then the model loads on a thread of its own. */
+/** Runs a planned server inside Quarkus: the model loads on a thread of its own while the ports open. */
 @Singleton
 class Serving {
     private static final AtomicReference<@Nullable ModelServer> PLANNED = new AtomicReference<>();
-    private static final AtomicReference<@Nullable Failure> FAILURE = new AtomicReference<>();
+    private static final CompletableFuture<@Nullable Void> LISTENING = new CompletableFuture<>();
+    private static final CompletableFuture<Failure> FAILURE = new CompletableFuture<>();
 
     /**
      * Serves until told to stop.
@@ -31,9 +33,10 @@ class Serving {
      */
     static int until(ModelServer server) {
         PLANNED.set(server);
+        Thread.ofPlatform().name("engine").start(() -> server.run(LISTENING, FAILURE::complete));
         AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.OK.code());
         Quarkus.run(Application.class, (code, thrown) -> exit.set(thrown == null ? code : ExitCode.FAILED.code()));
-        Failure failure = FAILURE.get();
+        Failure failure = FAILURE.getNow(null);
         if (failure == null) {
             return exit.get();
         }
@@ -62,24 +65,19 @@ class Serving {
         server().drain();
     }
 
-    /** Loads and serves. */
+    /** Runs once the ports are open. */
     public static class Application implements QuarkusApplication {
-        private final ModelServer server;
         private final Reporter reporter;
 
-        Application(ModelServer server, Reporter reporter) {
-            this.server = server;
+        Application(Reporter reporter) {
             this.reporter = reporter;
         }
 
         @Override
         public int run(String... arguments) {
-            Thread.ofPlatform()
-                    .name("engine")
-                    .start(() -> server.run(failure -> {
-                        FAILURE.set(failure);
-                        Quarkus.asyncExit(ExitCode.of(failure.reason()).code());
-                    }));
+            LISTENING.complete(null);
+            var unusedStage = FAILURE.thenAccept(
+                    failure -> Quarkus.asyncExit(ExitCode.of(failure.reason()).code()));
             ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("memory-sampler").factory());
             var unused = sampler.scheduleAtFixedRate(reporter::sample, 0, 100, TimeUnit.MILLISECONDS);

@@ -3,6 +3,7 @@ package dev.plimsoll.server.http;
 import dev.plimsoll.server.device.DeviceUsage;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.lifecycle.ModelServer;
+import dev.plimsoll.server.lifecycle.StartUp;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import io.micrometer.core.instrument.Counter;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What Prometheus sees. A value that was not measured is NaN, never zero. */
 @Singleton
@@ -35,6 +37,16 @@ class ServerMetrics {
         Gauge.builder("plimsoll.sequences.waiting", server, s -> scheduled(s, Scheduler::waiting))
                 .register(registry);
         LoadMetrics.register(registry, server::loaded);
+        for (StartUp.Part part : StartUp.Part.values()) {
+            Gauge.builder(
+                            "plimsoll.startup.seconds",
+                            server,
+                            s -> orNotANumber(s.startUp().seconds(part)))
+                    .tag("part", part.toString())
+                    .register(registry);
+        }
+        Gauge.builder("plimsoll.start.to.ready.seconds", server, s -> orNotANumber(s.startToReadySeconds()))
+                .register(registry);
         for (PlacementPlan.DevicePlan device : server.plan().devices()) {
             predicted(registry, device, "weights", PlacementPlan.DevicePlan::weights);
             predicted(registry, device, "kv_cache", PlacementPlan.DevicePlan::kvCache);
@@ -66,6 +78,10 @@ class ServerMetrics {
     private static double scheduled(ModelServer server, ToDoubleFunction<Scheduler> value) {
         Scheduler scheduler = server.scheduler();
         return scheduler == null ? Double.NaN : value.applyAsDouble(scheduler);
+    }
+
+    private static double orNotANumber(@Nullable Double seconds) {
+        return seconds == null ? Double.NaN : seconds;
     }
 
     private static void predicted(

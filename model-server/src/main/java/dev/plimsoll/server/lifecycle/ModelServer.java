@@ -13,6 +13,7 @@ import dev.plimsoll.server.checkpoint.CheckpointReader;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.DeviceUsage;
 import dev.plimsoll.server.generation.Scheduler;
+import dev.plimsoll.server.lifecycle.StartUp.Part;
 import dev.plimsoll.server.loading.Loader;
 import dev.plimsoll.server.loading.Progress;
 import dev.plimsoll.server.loading.Staging;
@@ -37,12 +38,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +61,8 @@ public final class ModelServer {
     private final PlacementPlan plan;
     private final Staging staging;
     private final Devices gpus;
+    private final StartUp startUp;
+    private final EngineStart engine;
     private final @Nullable Tokenizer tokenizer;
     private final @Nullable ChatTemplate chatTemplate;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -79,23 +81,28 @@ public final class ModelServer {
             PlanRequest request,
             PlacementPlan plan,
             Staging staging,
-            Devices gpus) {
+            Devices gpus,
+            StartUp startUp) {
         this.settings = settings;
         this.checkpoint = checkpoint;
         this.architecture = request.architecture();
         this.plan = plan;
         this.staging = staging;
         this.gpus = gpus;
+        this.startUp = startUp;
+        this.engine = EngineStart.begin(startUp);
         this.tokenizer = Tokenizer.open(settings.folder());
         this.chatTemplate = tokenizer == null ? null : ChatTemplate.open(settings.folder());
     }
 
     /**
-     * Reads the headers and plans.
+     * Reads the headers and plans; begins to load the engine when the plan fits.
      *
+     * @param startUp times the process from its first line
      * @throws PlimsollException when the checkpoint cannot be used, or the plan does not fit
      */
-    public static ModelServer plan(Settings settings) {
+    public static ModelServer plan(Settings settings, StartUp startUp) {
+        long start = System.nanoTime();
         Devices gpus = devices(settings);
         Checkpoint checkpoint = CheckpointReader.open(settings.folder(), settings.reads());
         try {
@@ -108,6 +115,7 @@ public final class ModelServer {
             int cores = Runtime.getRuntime().availableProcessors();
             PlacementPlan plan = Plans.require(request, cores);
             gpus.begin(plan);
+            startUp.took(Part.PLAN, secondsSince(start));
             LOG.infof(
                     "planned %s: %s on %s, %s of %s on the host",
                     request.architecture().name(),
@@ -117,7 +125,8 @@ public final class ModelServer {
                             .toList(),
                     ByteSize.format(plan.host().total()),
                     ByteSize.format(plan.host().budgetBytes()));
-            return new ModelServer(settings, checkpoint, request, plan, Plans.staging(request, cores), gpus);
+            Staging staging = Plans.staging(request, cores);
+            return new ModelServer(settings, checkpoint, request, plan, staging, gpus, startUp);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
@@ -133,18 +142,20 @@ public final class ModelServer {
     /**
      * Loads, warms up and serves on the calling thread until drained.
      *
+     * @param listening done when the ports are open: nothing is ready before
      * @param onFailure told why, when the model cannot be served (any more)
      */
-    public void run(Consumer<Failure> onFailure) {
+    public void run(CompletableFuture<?> listening, Consumer<Failure> onFailure) {
         try {
             TorchModel model = load();
             phase = Phase.WarmingUp;
             warmUp(model);
             Scheduler running = new Scheduler(model, MAX_WAITING);
             scheduler = running;
+            listening.join();
             startToReadySeconds = ProcessClock.secondsSinceStart();
             phase = Phase.Serving;
-            LOG.infof("ready %.2f s after the process began", startToReadySeconds);
+            LOG.infof("ready %.2f s after the process began: %s", startToReadySeconds, startUp);
             running.run();
         } catch (PlimsollException e) {
             fail(e.failure(), onFailure);
@@ -161,10 +172,12 @@ public final class ModelServer {
     private TorchModel load() {
         phase = Phase.Loading;
         progress = Progress.NONE;
-        Torch torch = Torch.load();
+        Torch torch = engine.await();
+        long opening = System.nanoTime();
         Map<DeviceId, Device> opened = new LinkedHashMap<>();
         gpus.open(torch, plan).forEach(device -> opened.put(device.id(), device));
         devices = opened;
+        startUp.took(Part.DEVICES, secondsSince(opening));
         Checkpoint readable = withCastCopy(torch);
         ModelTensors made = new ModelTensors(readable, architecture, plan, opened);
         Loader loader = new Loader(readable.source(), opened, staging, new ProgressLog(this::progressed));
@@ -174,6 +187,7 @@ public final class ModelServer {
         }
         progress = done;
         tensors = made;
+        startUp.took(Objects.requireNonNull(done.times()));
         LOG.infof(
                 "loaded %s in %.2f s (%s/s)",
                 ByteSize.format(done.bytesTotal()), done.seconds(), ByteSize.format((long) done.bytesPerSecond()));
@@ -193,7 +207,7 @@ public final class ModelServer {
                 copied.equals(checkpoint)
                         ? "weights on disk are read from the checkpoint as they are (%.2f s)"
                         : "cast the weights on disk to a copy in " + scratch + " in %.2f s",
-                (System.nanoTime() - start) / 1e9);
+                secondsSince(start));
         return copied;
     }
 
@@ -201,23 +215,27 @@ public final class ModelServer {
         progress = now;
     }
 
-    /**
-     * The first round makes what is made only once; the others are measured, and the least counts: other threads only
-     * add to it.
-     */
+    /** A step of one token makes what is made only once; then the largest steps show what a step takes. */
     private void warmUp(TorchModel model) {
         long start = System.nanoTime();
-        model.warmUp();
-        IntStream.range(0, 2)
-                .mapToObj(round -> HostMemory.transientBytes(model::warmUp))
-                .flatMapToLong(OptionalLong::stream)
-                .min()
-                .ifPresent(bytes -> plan.modules().values().stream()
-                        .map(PlacementPlan.Placed::runner)
-                        .distinct()
-                        .forEach(runner ->
-                                Objects.requireNonNull(devices.get(runner)).workspaceMeasured(bytes)));
-        LOG.infof("warmed up in %.2f s", (System.nanoTime() - start) / 1e9);
+        List<DeviceId> runners = plan.modules().values().stream()
+                .map(PlacementPlan.Placed::runner)
+                .distinct()
+                .toList();
+        long planned = plan.devices().stream()
+                .filter(device -> runners.contains(device.id()))
+                .mapToLong(PlacementPlan.DevicePlan::workspace)
+                .max()
+                .orElse(0);
+        model.firstStep();
+        HostMemory.transientBytes(model::warmUp, planned)
+                .ifPresent(bytes -> runners.forEach(
+                        runner -> Objects.requireNonNull(devices.get(runner)).workspaceMeasured(bytes)));
+        startUp.took(Part.WARM_UP, secondsSince(start));
+    }
+
+    private static double secondsSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
     }
 
     private void fail(Failure cause, Consumer<Failure> onFailure) {
@@ -291,6 +309,11 @@ public final class ModelServer {
         return ProcessClock.started();
     }
 
+    /** Where the time until it serves goes. */
+    public StartUp startUp() {
+        return startUp;
+    }
+
     /** How far the load is; empty before it begins. */
     public Optional<Progress> loaded() {
         return Optional.ofNullable(progress);
@@ -315,8 +338,8 @@ public final class ModelServer {
         return progress;
     }
 
-    @Nullable
-    Double startToReadySeconds() {
+    /** From process start to ready; null until then. */
+    public @Nullable Double startToReadySeconds() {
         return startToReadySeconds;
     }
 

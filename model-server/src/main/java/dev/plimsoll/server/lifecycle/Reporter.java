@@ -160,7 +160,8 @@ public final class Reporter {
                         progress.remainingSeconds().isPresent()
                                 ? progress.remainingSeconds().getAsDouble()
                                 : null,
-                        server.startToReadySeconds());
+                        server.startToReadySeconds(),
+                        server.startUp().report());
     }
 
     private static @Nullable Long orAbsent(OptionalLong value) {

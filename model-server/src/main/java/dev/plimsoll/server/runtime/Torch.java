@@ -47,7 +47,7 @@ public final class Torch {
      * Prepares the calling thread: TorchScript is interpreted as written, without the profiling that makes a method's
      * first calls slow and merges equal allocations.
      */
-    static void useOnThisThread() {
+    public static void useOnThisThread() {
         JniUtils.setGraphExecutorOptimize(false);
     }
 

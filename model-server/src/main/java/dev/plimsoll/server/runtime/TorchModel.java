@@ -97,6 +97,11 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
         }
     }
 
+    /** Runs the smallest step, so that what is made only once is there. */
+    public void firstStep() {
+        step(List.of(new Run(0, 0, new int[1])));
+    }
+
     /**
      * Runs the largest steps that the plan allows, so that every buffer that a step needs has been made once.
      */

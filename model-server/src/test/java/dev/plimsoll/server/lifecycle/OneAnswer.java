@@ -45,9 +45,11 @@ final class OneAnswer {
                 1,
                 null);
         Path folder = Path.of(arguments[0]);
-        ModelServer server = ModelServer.plan(
-                new Settings(folder, folder.toString(), spec, "model", arguments[2], null, null, Reads.CACHED));
-        Thread engine = Thread.ofPlatform().start(() -> server.run(failure -> System.exit(1)));
+        Settings settings =
+                new Settings(folder, folder.toString(), spec, "model", arguments[2], null, null, Reads.CACHED);
+        ModelServer server = ModelServer.plan(settings, StartUp.begin());
+        CompletableFuture<?> listening = CompletableFuture.completedFuture(null);
+        Thread engine = Thread.ofPlatform().start(() -> server.run(listening, failure -> System.exit(1)));
         while (server.phase() != Phase.Serving) {
             Thread.sleep(10);
         }

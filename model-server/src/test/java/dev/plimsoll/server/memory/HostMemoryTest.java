@@ -3,6 +3,8 @@ package dev.plimsoll.server.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Bytes of {@code /proc/self/status}, each under its own name. */
@@ -45,5 +47,18 @@ class HostMemoryTest {
         assertThat(now.anonymous()).isPositive();
         assertThat(now.residentPeak()).isGreaterThanOrEqualTo(now.resident());
         assertThat(now.resident()).isEqualTo(now.anonymous() + now.shared() + now.file());
+    }
+
+    @Test
+    void measuresOnceWhatIsNoMoreThanExpectedAndTakesTheLesserOfTwoOtherwise() {
+        assertThat(leastOf(100, 100, 50)).hasValue(100);
+        assertThat(leastOf(100, 150, 80)).hasValue(80);
+        assertThat(leastOf(100, 150, 180)).hasValue(150);
+        assertThat(HostMemory.leastNeeded(OptionalLong::empty, 100)).isEmpty();
+    }
+
+    private static OptionalLong leastOf(long expected, long... measured) {
+        var next = Arrays.stream(measured).iterator();
+        return HostMemory.leastNeeded(() -> OptionalLong.of(next.nextLong()), expected);
     }
 }
