@@ -189,8 +189,12 @@ public final class ModelServer {
         tensors = made;
         startUp.took(Objects.requireNonNull(done.times()));
         LOG.infof(
-                "loaded %s in %.2f s (%s/s)",
-                ByteSize.format(done.bytesTotal()), done.seconds(), ByteSize.format((long) done.bytesPerSecond()));
+                "loaded %s in %.2f s (%s/s) with %d readers: %s",
+                ByteSize.format(done.bytesTotal()),
+                done.seconds(),
+                ByteSize.format((long) done.bytesPerSecond()),
+                staging.readers(),
+                done.times());
         return new TorchModel(torch, architecture, plan, made, readable.source(), staging);
     }
 
