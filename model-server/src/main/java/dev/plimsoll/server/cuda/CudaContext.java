@@ -24,8 +24,6 @@ public final class CudaContext {
     private final NativeFunction memAlloc;
     private final NativeFunction memFree;
     private final NativeFunction memset;
-    private final NativeFunction memHostAlloc;
-    private final NativeFunction memFreeHost;
     private final NativeFunction alignedAlloc;
     private final NativeFunction release;
     private final NativeFunction hostRegister;
@@ -54,8 +52,6 @@ public final class CudaContext {
         this.memAlloc = driver.function("cuMemAlloc_v2", 2);
         this.memFree = driver.function("cuMemFree_v2", 1);
         this.memset = driver.function("cuMemsetD8_v2", 3);
-        this.memHostAlloc = driver.function("cuMemHostAlloc", 3);
-        this.memFreeHost = driver.function("cuMemFreeHost", 1);
         NativeLibrary c = NativeLibrary.find("libc.so.6").orElseThrow();
         this.alignedAlloc = c.function("posix_memalign", 3);
         this.release = c.function("free", 1);
@@ -140,34 +136,8 @@ public final class CudaContext {
     }
 
     /**
-     * Page-locked memory of the host, which copies at the link's full rate; not zeroed.
-     *
-     * @throws PlimsollException {@code HostOutOfMemory} when the host has not that much that can be locked
-     */
-    public MemorySegment allocateHost(long bytes) {
-        use();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = arena.allocate(ValueLayout.JAVA_LONG);
-            int code = memHostAlloc.call(address.address(), bytes, PORTABLE);
-            if (code == CudaDriver.OUT_OF_MEMORY) {
-                throw new PlimsollException(
-                        Reason.HostOutOfMemory,
-                        "the host has no " + ByteSize.format(bytes)
-                                + " that can be page-locked: raise memory.host, or place less on the host");
-            }
-            driver.check(memHostAlloc.name(), code);
-            return MemorySegment.ofAddress(address.get(ValueLayout.JAVA_LONG, 0))
-                    .reinterpret(bytes);
-        }
-    }
-
-    public void freeHost(MemorySegment memory) {
-        run(memFreeHost, memory.address());
-    }
-
-    /**
-     * Much page-locked memory of the host, zeroed. Its pages are made by several threads before they are locked, which
-     * takes a fraction of the time that the driver takes for it.
+     * Page-locked memory of the host, zeroed; it copies at the link's full rate. Its pages are made by several threads
+     * before they are locked, which takes a fraction of the time that the driver takes for it.
      *
      * @return its address
      * @throws PlimsollException {@code HostOutOfMemory} when the host has not that much that can be locked

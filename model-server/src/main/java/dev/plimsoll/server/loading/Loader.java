@@ -5,10 +5,10 @@ import dev.plimsoll.server.device.Copier.CopyTime;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.placement.DeviceId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,30 +48,46 @@ public final class Loader {
      *     opened, to the end of the load; what was loaded until then must not be used
      */
     public Progress load(List<Target> targets) {
-        List<Chunk> chunks = Chunk.of(targets, staging.bufferBytes());
-        List<Lane> lanes = lanes(chunks);
-        Meter meter = new Meter(chunks.stream().mapToLong(Chunk::payload).sum(), listener);
-        List<Future<Reader>> reading = new ArrayList<>();
-        int readers = Math.min(staging.readers(), chunks.size());
-        if (readers > 0) {
-            try (ExecutorService pool = Executors.newFixedThreadPool(
-                    readers, Thread.ofPlatform().name("loader-", 0).factory())) {
-                for (int i = 0; i < readers; i++) {
-                    reading.add(pool.submit(new Reader(source, staging, lanes, lanes.get(i % lanes.size()), meter)));
-                }
-            }
-        }
-        LoadTimes times = times(reading.stream().map(Loader::await).toList());
+        long total =
+                targets.stream().mapToLong(target -> target.stored().bytes()).sum();
+        Meter meter = new Meter(total, listener);
+        List<Device> filled = targets.stream()
+                .map(target -> target.tensor().device())
+                .distinct()
+                .sorted()
+                .map(id -> Objects.requireNonNull(devices.get(id)))
+                .toList();
+        int readers = Math.clamp(Math.ceilDiv(total, staging.bufferBytes()), 0, staging.readers());
+        LoadTimes times = times(readers == 0 ? List.of() : read(targets, filled, readers, meter));
         source.checkUnchanged();
         return meter.finish(times);
     }
 
-    private List<Lane> lanes(List<Chunk> chunks) {
-        Map<DeviceId, List<Chunk>> byDevice =
-                chunks.stream().collect(Collectors.groupingBy(Chunk::device, LinkedHashMap::new, Collectors.toList()));
-        return byDevice.entrySet().stream()
-                .map(entry -> new Lane(Objects.requireNonNull(devices.get(entry.getKey())), entry.getValue()))
-                .toList();
+    /** Readers make their staging while the lanes are laid. */
+    private List<Reader> read(List<Target> targets, List<Device> filled, int readers, Meter meter) {
+        CompletableFuture<List<Lane>> lanes = new CompletableFuture<>();
+        List<Future<Reader>> reading = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(
+                readers, Thread.ofPlatform().name("loader-", 0).factory())) {
+            for (int i = 0; i < readers; i++) {
+                reading.add(pool.submit(new Reader(source, staging, filled.get(i % filled.size()), lanes, meter)));
+            }
+            lay(targets, filled, lanes);
+        }
+        return reading.stream().map(Loader::await).toList();
+    }
+
+    private void lay(List<Target> targets, List<Device> filled, CompletableFuture<List<Lane>> lanes) {
+        try {
+            Map<DeviceId, List<Chunk>> chunks =
+                    Chunk.of(targets, staging.bufferBytes()).stream().collect(Collectors.groupingBy(Chunk::device));
+            lanes.complete(filled.stream()
+                    .map(device -> new Lane(device, chunks.getOrDefault(device.id(), List.of())))
+                    .toList());
+        } catch (RuntimeException | Error e) {
+            lanes.completeExceptionally(e);
+            throw e;
+        }
     }
 
     private static LoadTimes times(List<Reader> readers) {

@@ -3,10 +3,12 @@ package dev.plimsoll.server.loading;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Copier.CopyTime;
+import dev.plimsoll.server.device.Device;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One thread's part of a load: the lane of its device first, then any that needs help. It never holds staging for two
@@ -15,17 +17,22 @@ import java.util.concurrent.Callable;
 final class Reader implements Callable<Reader> {
     private final TensorSource source;
     private final Staging staging;
-    private final List<Lane> lanes;
-    private final Lane own;
+    private final Device device;
+    private final CompletableFuture<List<Lane>> lanes;
     private final Meter meter;
     private long readNanos;
     private CopyTime copyTime = CopyTime.NONE;
 
-    Reader(TensorSource source, Staging staging, List<Lane> lanes, Lane own, Meter meter) {
+    /**
+     * A reader.
+     *
+     * @param device the one to begin with: staging for it is made while the lanes are still being laid
+     */
+    Reader(TensorSource source, Staging staging, Device device, CompletableFuture<List<Lane>> lanes, Meter meter) {
         this.source = source;
         this.staging = staging;
+        this.device = device;
         this.lanes = lanes;
-        this.own = own;
         this.meter = meter;
     }
 
@@ -33,28 +40,40 @@ final class Reader implements Callable<Reader> {
     @Override
     public Reader call() {
         try {
-            for (Optional<Lane> lane = Optional.of(own); lane.isPresent(); lane = busiest()) {
-                drain(lane.get());
+            try (Copier copier = copier(device)) {
+                drain(own(), copier);
+            }
+            for (Optional<Lane> lane = busiest(); lane.isPresent(); lane = busiest()) {
+                try (Copier copier = copier(lane.get().device())) {
+                    drain(lane.get(), copier);
+                }
             }
             return this;
         } catch (RuntimeException | Error e) {
-            lanes.forEach(Lane::stop);
+            var unused = lanes.thenAccept(all -> all.forEach(Lane::stop));
             throw e;
         }
     }
 
-    private Optional<Lane> busiest() {
-        return lanes.stream().filter(Lane::needsReader).max(Comparator.comparingInt(Lane::left));
+    private Copier copier(Device target) {
+        return target.copier(staging.buffers(), staging.bufferBytes());
     }
 
-    private void drain(Lane lane) {
-        Chunk chunk = lane.take();
-        if (chunk == null) {
-            return;
-        }
+    private Lane own() {
+        return lanes.join().stream()
+                .filter(lane -> lane.device().equals(device))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Optional<Lane> busiest() {
+        return lanes.join().stream().filter(Lane::needsReader).max(Comparator.comparingInt(Lane::left));
+    }
+
+    private void drain(Lane lane, Copier copier) {
         lane.enter();
-        try (Copier copier = lane.device().copier(staging.buffers(), staging.bufferBytes())) {
-            for (; chunk != null; chunk = lane.take()) {
+        try {
+            for (Chunk chunk = lane.take(); chunk != null; chunk = lane.take()) {
                 var buffer = copier.next().limit(chunk.bytes());
                 long start = System.nanoTime();
                 source.read(chunk.file(), chunk.position(), buffer);

@@ -40,7 +40,8 @@ final class CudaCopier implements Copier {
         this.c = torch.c();
         this.context = context;
         this.stream = context.stream();
-        this.memory = context.allocateHost((long) buffers * bufferBytes);
+        long bytes = (long) buffers * bufferBytes;
+        this.memory = MemorySegment.ofAddress(context.lockHost(bytes)).reinterpret(bytes);
         for (int i = 0; i < buffers; i++) {
             MemorySegment part = memory.asSlice((long) i * bufferBytes, bufferBytes);
             Slot slot = new Slot(part, part.asByteBuffer(), context.event(), context.event(), context.event());
@@ -173,7 +174,7 @@ final class CudaCopier implements Copier {
             context.destroyEvent(slot.done);
         }
         release();
-        context.freeHost(memory);
+        context.unlockHost(memory.address());
         context.destroyStream(stream);
     }
 }
