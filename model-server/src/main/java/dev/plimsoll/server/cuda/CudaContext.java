@@ -16,6 +16,8 @@ public final class CudaContext {
     private static final int NON_BLOCKING = 1;
     private static final int PORTABLE = 1;
     private static final long HUGE_PAGE = 2L << 20;
+    /** madvise(2): large pages are made and locked faster, and copied faster; where there are none, nothing changes. */
+    private static final int MADV_HUGEPAGE = 14;
 
     private final CudaDriver driver;
     private final CudaGpu gpu;
@@ -25,6 +27,7 @@ public final class CudaContext {
     private final NativeFunction memFree;
     private final NativeFunction memset;
     private final NativeFunction alignedAlloc;
+    private final NativeFunction advise;
     private final NativeFunction release;
     private final NativeFunction hostRegister;
     private final NativeFunction hostUnregister;
@@ -54,6 +57,7 @@ public final class CudaContext {
         this.memset = driver.function("cuMemsetD8_v2", 3);
         NativeLibrary c = NativeLibrary.find("libc.so.6").orElseThrow();
         this.alignedAlloc = c.function("posix_memalign", 3);
+        this.advise = c.function("madvise", 3);
         this.release = c.function("free", 1);
         this.hostRegister = driver.function("cuMemHostRegister_v2", 3);
         this.hostUnregister = driver.function("cuMemHostUnregister", 1);
@@ -144,6 +148,7 @@ public final class CudaContext {
      */
     public long lockHost(long bytes) {
         long address = made(alignedAlloc.name(), out -> alignedAlloc.call(out, HUGE_PAGE, bytes));
+        advise.call(address, bytes, MADV_HUGEPAGE);
         MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(bytes);
         LongStream.range(0, Math.ceilDiv(bytes, HUGE_PAGE)).parallel().forEach(page -> {
             long from = page * HUGE_PAGE;
