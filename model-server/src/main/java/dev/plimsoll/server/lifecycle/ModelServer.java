@@ -3,9 +3,11 @@ package dev.plimsoll.server.lifecycle;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.Background;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.checkpoint.Checkpoint;
@@ -43,6 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -103,12 +106,14 @@ public final class ModelServer {
      */
     public static ModelServer plan(Settings settings, StartUp startUp) {
         long start = System.nanoTime();
-        Devices gpus = devices(settings);
+        Background<Devices> finding = Background.start("devices", () -> devices(settings));
         Checkpoint checkpoint = CheckpointReader.open(settings.folder(), settings.reads());
         try {
+            ModelFacts facts = ModelFacts.of(checkpoint);
+            Devices gpus = finding.await();
             PlanRequest request = Plans.request(
                     settings.spec(),
-                    ModelFacts.of(checkpoint),
+                    facts,
                     gpus.gpus().stream().map(Devices.Gpu::bytes).toList(),
                     gpus.gpus().stream().allMatch(Devices.Gpu::emulated),
                     ContainerLimit.read().orElse(Long.MAX_VALUE));
@@ -147,9 +152,7 @@ public final class ModelServer {
      */
     public void run(CompletableFuture<?> listening, Consumer<Failure> onFailure) {
         try {
-            TorchModel model = load();
-            phase = Phase.WarmingUp;
-            warmUp(model);
+            TorchModel model = start();
             Scheduler running = new Scheduler(model, MAX_WAITING);
             scheduler = running;
             listening.join();
@@ -169,7 +172,7 @@ public final class ModelServer {
         }
     }
 
-    private TorchModel load() {
+    private TorchModel start() {
         phase = Phase.Loading;
         progress = Progress.NONE;
         Torch torch = engine.await();
@@ -181,12 +184,24 @@ public final class ModelServer {
         Checkpoint readable = withCastCopy(torch);
         ModelTensors made = new ModelTensors(readable, architecture, plan, opened);
         Loader loader = new Loader(readable.source(), opened, staging, new ProgressLog(this::progressed));
-        Progress done = loader.load(made.targets());
+        Background<Progress> loading = Background.start("load", () -> load(loader, made));
+        if (!stepsNeedNoWeights()) {
+            loading.await();
+        }
+        TorchModel model = new TorchModel(torch, architecture, plan, made, readable.source(), staging);
+        warmUp(model);
+        loading.await();
         if (!plan.readsWhileServing()) {
             readable.close();
         }
-        progress = done;
         tensors = made;
+        return model;
+    }
+
+    private Progress load(Loader loader, ModelTensors made) {
+        Progress done = loader.load(made.targets());
+        progress = done;
+        phase = Phase.WarmingUp;
         startUp.took(Objects.requireNonNull(done.times()));
         LOG.infof(
                 "loaded %s in %.2f s (%s/s) with %d readers: %s",
@@ -195,7 +210,23 @@ public final class ModelServer {
                 ByteSize.format((long) done.bytesPerSecond()),
                 staging.readers(),
                 done.times());
-        return new TorchModel(torch, architecture, plan, made, readable.source(), staging);
+        return done;
+    }
+
+    /**
+     * Whether the first steps can run while weights are on their way: on GPUs that hold all of them, what a step takes
+     * does not depend on their values, nor its measuring on what the host does meanwhile.
+     */
+    private boolean stepsNeedNoWeights() {
+        return plan.modules().values().stream().noneMatch(PlacementPlan.Placed::isStreamed)
+                && runners().allMatch(device -> device.kind() == DeviceReport.Kind.Cuda);
+    }
+
+    private Stream<Device> runners() {
+        return plan.modules().values().stream()
+                .map(PlacementPlan.Placed::runner)
+                .distinct()
+                .map(runner -> Objects.requireNonNull(devices.get(runner)));
     }
 
     /** Weights that live on disk in another type are cast once, where {@code memory.disk} allows a copy. */
@@ -222,19 +253,18 @@ public final class ModelServer {
     /** A step of one token makes what is made only once; then the largest steps show what a step takes. */
     private void warmUp(TorchModel model) {
         long start = System.nanoTime();
-        List<DeviceId> runners = plan.modules().values().stream()
-                .map(PlacementPlan.Placed::runner)
-                .distinct()
-                .toList();
-        long planned = plan.devices().stream()
-                .filter(device -> runners.contains(device.id()))
-                .mapToLong(PlacementPlan.DevicePlan::workspace)
-                .max()
-                .orElse(0);
         model.firstStep();
-        HostMemory.transientBytes(model::warmUp, planned)
-                .ifPresent(bytes -> runners.forEach(
-                        runner -> Objects.requireNonNull(devices.get(runner)).workspaceMeasured(bytes)));
+        if (runners().allMatch(device -> device.kind() == DeviceReport.Kind.Cuda)) {
+            model.warmUp();
+            runners().forEach(device -> device.workspaceMeasured(0));
+        } else {
+            long planned = plan.devices().stream()
+                    .mapToLong(PlacementPlan.DevicePlan::workspace)
+                    .max()
+                    .orElse(0);
+            HostMemory.transientBytes(model::warmUp, planned)
+                    .ifPresent(bytes -> runners().forEach(device -> device.workspaceMeasured(bytes)));
+        }
         startUp.took(Part.WARM_UP, secondsSince(start));
     }
 

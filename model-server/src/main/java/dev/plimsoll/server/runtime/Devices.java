@@ -3,6 +3,7 @@ package dev.plimsoll.server.runtime;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.Background;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.cuda.CudaContext;
 import dev.plimsoll.server.cuda.CudaDriver;
@@ -20,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ public final class Devices {
 
     private final List<Gpu> gpus;
     private final @Nullable CudaDriver driver;
-    private final Map<DeviceId, CompletableFuture<CudaContext>> contexts = new TreeMap<>();
+    private final Map<DeviceId, Background<CudaContext>> contexts = new TreeMap<>();
 
     /**
      * A GPU before it is opened.
@@ -118,7 +117,9 @@ public final class Devices {
                     device.id().isGpu() ? gpus.get(device.id().index()).memory() : null;
             if (memory != null) {
                 CudaDriver loaded = Objects.requireNonNull(driver);
-                contexts.put(device.id(), CompletableFuture.supplyAsync(() -> new CudaContext(loaded, memory.gpu())));
+                contexts.put(
+                        device.id(),
+                        Background.start("context-" + device.id(), () -> new CudaContext(loaded, memory.gpu())));
             }
         }
     }
@@ -148,7 +149,7 @@ public final class Devices {
         return contexts.values().stream()
                 .findFirst()
                 .filter(context -> streamsFromHost(plan))
-                .map(Devices::made)
+                .map(Background::await)
                 .map(context -> locked(context, planned(plan, DeviceId.HOST).weights()))
                 .orElse(null);
     }
@@ -169,7 +170,7 @@ public final class Devices {
         DevicePlan planned = planned(plan, id);
         Map<Device.Purpose, Long> bytes =
                 Map.of(Device.Purpose.WEIGHTS, planned.weights(), Device.Purpose.KV_CACHE, planned.kvCache());
-        return new CudaDevice(torch, made(Objects.requireNonNull(contexts.get(id))), memory, id, bytes);
+        return new CudaDevice(torch, Objects.requireNonNull(contexts.get(id)).await(), memory, id, bytes);
     }
 
     private static boolean streamsFromHost(PlacementPlan plan) {
@@ -178,16 +179,5 @@ public final class Devices {
 
     private static boolean isStreamedFromHost(Placed placed) {
         return placed.isStreamed() && placed.device().equals(DeviceId.HOST);
-    }
-
-    private static CudaContext made(CompletableFuture<CudaContext> context) {
-        try {
-            return context.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof PlimsollException failure) {
-                throw failure;
-            }
-            throw e;
-        }
     }
 }

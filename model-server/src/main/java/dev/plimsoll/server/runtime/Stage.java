@@ -9,8 +9,10 @@ import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.runtime.ModelTensors.UnitTensors;
 import java.nio.FloatBuffer;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -19,7 +21,8 @@ import java.util.function.Function;
 final class Stage implements AutoCloseable {
     private final TorchDevice device;
     private final ScriptModule module;
-    private final List<UnitTensors> layers;
+    /** By identity: records of tensors are equal when their contents are, and to compare those takes long. */
+    private final IdentityHashMap<UnitTensors, Integer> layers = new IdentityHashMap<>();
 
     /**
      * A stage.
@@ -29,8 +32,9 @@ final class Stage implements AutoCloseable {
     Stage(Torch torch, Architecture architecture, List<UnitTensors> units) {
         this.device = units.getFirst().device();
         this.module = ScriptModule.load(torch.manager(), architecture.scripts(), attributes(architecture));
-        this.layers =
-                units.stream().filter(unit -> unit.unit().kind() == Kind.LAYER).toList();
+        units.stream()
+                .filter(unit -> unit.unit().kind() == Kind.LAYER)
+                .forEach(unit -> layers.put(unit, layers.size()));
         module.run(
                 "bind",
                 arrays(units, Kind.EMBEDDING, UnitTensors::weights),
@@ -66,7 +70,7 @@ final class Stage implements AutoCloseable {
      * @param runs slot, position and length of each run, flat
      */
     PtNDArray decode(PtNDManager manager, PtNDArray x, PtNDArray positions, long[] runs, UnitTensors first, int count) {
-        return module.tensor(manager, "decode", x, positions, runs, layers.indexOf(first), count);
+        return module.tensor(manager, "decode", x, positions, runs, Objects.requireNonNull(layers.get(first)), count);
     }
 
     /** What follows the last layer. */

@@ -1,0 +1,31 @@
+package dev.plimsoll.server;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/** Work on a thread of its own. What goes wrong there is thrown where its result is awaited. */
+public final class Background<T> {
+    private final CompletableFuture<T> work;
+
+    private Background(CompletableFuture<T> work) {
+        this.work = work;
+    }
+
+    public static <T> Background<T> start(String thread, Supplier<T> work) {
+        return new Background<>(CompletableFuture.supplyAsync(
+                work, run -> Thread.ofPlatform().daemon().name(thread).start(run)));
+    }
+
+    public T await() {
+        try {
+            return work.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw e;
+            }
+        }
+    }
+}
