@@ -60,7 +60,6 @@ class Bench:
     def beside_transformers(self):
         flags = ["--policy", "GpuOnly", "--dtype", "BFloat16", *SERVING]
         us = compare.ours(self.model, self.log("plimsoll"), flags, TOKENS, (1, 8))
-        print(us["report"]["load"], flush=True)
         them = compare.theirs(self.model, self.log("transformers"), "bfloat16", "cuda:0", TOKENS, (1, 8))
         table = compare.table("A 3B-shaped model in BFloat16 on one GPU", us, them)
         print(table.text(), flush=True)
@@ -73,7 +72,16 @@ class Bench:
             f"host peak, anonymous + shared: {us['promised']:.0f} MiB, of which the engine's own base (the same server"
             f" with a model of 4 tiny layers) is {base['promised']:.0f} MiB"
         )
-        self.say(f"start-up: {us['report'].get('load')}")
+        parts = us["report"]["load"]["startUp"]
+        self.say(
+            f"ready {us['ready']:.2f} s after the process began; parts overlap: "
+            + ", ".join(f"{name} {seconds:.2f}" for name, seconds in parts.items())
+        )
+        together = parts["read"] + parts["copy"]
+        self.say(
+            f"of the load, the readers' mean: reading and waiting for copies {together:.3f} s ="
+            f" {us['load'] * us['speed'] / together:.1f} GB/s"
+        )
 
     def offload(self):
         link = float(subprocess.run([sys.executable, "-c", LINK], capture_output=True, text=True, check=True).stdout)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.api.report.HostLedger;
 import dev.plimsoll.api.report.ReplicaReport;
 import dev.plimsoll.api.status.ConditionStatus;
 import dev.plimsoll.api.status.ConditionType;
@@ -182,5 +183,11 @@ class ServingE2E {
                         .sum())
                 .isEqualTo(FLOAT32_BYTES);
         assertThat(only.measured().weights()).isEqualTo(FLOAT32_BYTES);
+        ReplicaReport.HostReport host = report.host();
+        HostLedger ledger = host.ledger();
+        assertThat(ledger.heap() + ledger.staging() + ledger.weights() + ledger.engine() + ledger.other())
+                .isEqualTo(host.anonymous() + host.pinned());
+        assertThat(ledger.weights()).isGreaterThanOrEqualTo(FLOAT32_BYTES);
+        assertThat(ledger.engine()).isBetween(50L << 20, 400L << 20);
     }
 }

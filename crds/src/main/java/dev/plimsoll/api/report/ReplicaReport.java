@@ -96,6 +96,7 @@ public record ReplicaReport(
      * @param file mapped file pages now: reclaimable, not part of any promise
      * @param peak highest anonymous + shared memory of the container or process so far
      * @param budget the container's limit, or the budget given
+     * @param ledger what anonymous and pinned memory is made of; absent before the engine is loaded
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -104,7 +105,8 @@ public record ReplicaReport(
             @Nullable Long anonymous,
             @Nullable Long pinned,
             @Nullable Long file,
-            @Nullable Long peak) {}
+            @Nullable Long peak,
+            @Nullable HostLedger ledger) {}
 
     /**
      * @param source what is read, a path or URI

@@ -1,6 +1,7 @@
 package dev.plimsoll.server.device;
 
 import dev.plimsoll.api.report.DeviceReport;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -17,4 +18,15 @@ public record DeviceUsage(
         OptionalLong workspace,
         OptionalLong context,
         OptionalLong process,
-        DeviceReport.Source source) {}
+        DeviceReport.Source source) {
+
+    /** What the process takes beside all of these; empty unless each is measured. */
+    public OptionalLong unaccounted() {
+        List<OptionalLong> kinds = List.of(weights, kvCache, workspace, context);
+        if (process.isEmpty() || kinds.stream().anyMatch(OptionalLong::isEmpty)) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(process.getAsLong()
+                - kinds.stream().mapToLong(OptionalLong::getAsLong).sum());
+    }
+}

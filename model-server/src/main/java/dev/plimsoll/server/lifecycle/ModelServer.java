@@ -75,6 +75,7 @@ public final class ModelServer {
     private volatile @Nullable Progress progress;
     private volatile @Nullable Double startToReadySeconds;
     private volatile @Nullable ModelTensors tensors;
+    private volatile @Nullable Long engineBytes;
     private volatile @Nullable Scheduler scheduler;
     private volatile Map<DeviceId, Device> devices = Map.of();
 
@@ -181,6 +182,9 @@ public final class ModelServer {
         gpus.open(torch, plan).forEach(device -> opened.put(device.id(), device));
         devices = opened;
         startUp.took(Part.DEVICES, secondsSince(opening));
+        engineBytes = HostMemory.read()
+                .map(memory -> memory.promised() - HostMemory.heap())
+                .orElse(null);
         Checkpoint readable = withCastCopy(torch);
         ModelTensors made = new ModelTensors(readable, architecture, plan, opened);
         Loader loader = new Loader(readable.source(), opened, staging, new ProgressLog(this::progressed));
@@ -262,7 +266,10 @@ public final class ModelServer {
                     .mapToLong(PlacementPlan.DevicePlan::workspace)
                     .max()
                     .orElse(0);
-            HostMemory.transientBytes(model::warmUp, planned)
+            long buffers = plan.modules().values().stream().anyMatch(PlacementPlan.Placed::isStreamed)
+                    ? 2 * plan.bufferBytes()
+                    : 0;
+            HostMemory.transientBytes(model::warmUp, planned - buffers)
                     .ifPresent(bytes -> runners().forEach(device -> device.workspaceMeasured(bytes)));
         }
         startUp.took(Part.WARM_UP, secondsSince(start));
@@ -375,6 +382,31 @@ public final class ModelServer {
     /** From process start to ready; null until then. */
     public @Nullable Double startToReadySeconds() {
         return startToReadySeconds;
+    }
+
+    /** Host memory of JVM and engine without the heap; null before the engine is loaded. */
+    @Nullable
+    Long engineBytes() {
+        return engineBytes;
+    }
+
+    /** Buffers of the load while it runs, and of streams afterwards. */
+    long stagingBytes() {
+        long streams = plan.modules().values().stream()
+                .filter(PlacementPlan.Placed::isStreamed)
+                .map(PlacementPlan.Placed::runner)
+                .distinct()
+                .count();
+        return phase == Phase.Loading ? staging.bytes() : streams * staging.buffers() * staging.bufferBytes();
+    }
+
+    /** Tensors in host memory: the host's own, and those of emulated GPUs. */
+    long hostTensorBytes() {
+        return devices.values().stream()
+                .filter(device -> device.kind() != DeviceReport.Kind.Cuda)
+                .map(Device::usage)
+                .mapToLong(usage -> usage.weights().orElse(0) + usage.kvCache().orElse(0))
+                .sum();
     }
 
     /** The tensors once they hold the whole model. */

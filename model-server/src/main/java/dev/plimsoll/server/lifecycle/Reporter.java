@@ -1,6 +1,7 @@
 package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.api.report.HostLedger;
 import dev.plimsoll.api.report.ReplicaReport;
 import dev.plimsoll.api.report.ReplicaReport.DevicePlanReport;
 import dev.plimsoll.api.report.ReplicaReport.HostReport;
@@ -132,7 +133,7 @@ public final class Reporter {
                 orAbsent(usage.kvCache()),
                 orAbsent(usage.workspace()),
                 orAbsent(usage.context()),
-                null,
+                orAbsent(usage.unaccounted()),
                 orAbsent(usage.process()),
                 usage.source());
     }
@@ -144,7 +145,16 @@ public final class Reporter {
                 now.map(HostMemory::anonymous).orElse(null),
                 now.map(HostMemory::shared).orElse(null),
                 now.map(HostMemory::file).orElse(null),
-                now.map(memory -> hostPeak.get()).orElse(null));
+                now.map(memory -> hostPeak.get()).orElse(null),
+                now.map(this::ledger).orElse(null));
+    }
+
+    private @Nullable HostLedger ledger(HostMemory now) {
+        Long engine = server.engineBytes();
+        return engine == null
+                ? null
+                : HostLedger.of(
+                        now.promised(), HostMemory.heap(), server.stagingBytes(), server.hostTensorBytes(), engine);
     }
 
     private @Nullable LoadReport load() {

@@ -1,6 +1,7 @@
 package dev.plimsoll.server.memory;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  */
 public record HostMemory(long anonymous, long shared, long file, long resident, long residentPeak) {
     private static final Path STATUS = Path.of("/proc/self/status");
+    private static final int MOST_REPEATS = 3;
     private static final Path CLEAR_REFS = Path.of("/proc/self/clear_refs");
 
     /** Reads it now; empty where there is no such file. */
@@ -55,6 +57,11 @@ public record HostMemory(long anonymous, long shared, long file, long resident, 
         return value;
     }
 
+    /** Bytes that the JVM's heap has taken; part of {@code anonymous}. */
+    public static long heap() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+    }
+
     /** What no one can take back: anonymous and shared together. */
     public long promised() {
         return anonymous + shared;
@@ -72,7 +79,7 @@ public record HostMemory(long anonymous, long shared, long file, long resident, 
 
     /**
      * Transient bytes of an action that are expected to be no more than so many. Other threads only add to what is
-     * seen: where it is more, the action is done once more and the lesser counts.
+     * seen: while it is more, the action is done again, a few times, and the least counts.
      *
      * @return empty where it cannot be measured
      */
@@ -81,12 +88,14 @@ public record HostMemory(long anonymous, long shared, long file, long resident, 
     }
 
     static OptionalLong leastNeeded(Supplier<OptionalLong> measure, long expected) {
-        OptionalLong first = measure.get();
-        if (first.isEmpty() || first.getAsLong() <= expected) {
-            return first;
+        OptionalLong least = measure.get();
+        for (int again = 0; again < MOST_REPEATS && least.isPresent() && least.getAsLong() > expected; again++) {
+            OptionalLong next = measure.get();
+            if (next.isPresent() && next.getAsLong() < least.getAsLong()) {
+                least = next;
+            }
         }
-        OptionalLong second = measure.get();
-        return second.isPresent() && second.getAsLong() < first.getAsLong() ? second : first;
+        return least;
     }
 
     /**

@@ -52,8 +52,8 @@ class HostMemoryTest {
     @Test
     void measuresOnceWhatIsNoMoreThanExpectedAndTakesTheLesserOfTwoOtherwise() {
         assertThat(leastOf(100, 100, 50)).hasValue(100);
-        assertThat(leastOf(100, 150, 80)).hasValue(80);
-        assertThat(leastOf(100, 150, 180)).hasValue(150);
+        assertThat(leastOf(100, 150, 130, 80, 70)).hasValue(80);
+        assertThat(leastOf(100, 150, 180, 160, 170)).hasValue(150);
         assertThat(HostMemory.leastNeeded(OptionalLong::empty, 100)).isEmpty();
     }
 

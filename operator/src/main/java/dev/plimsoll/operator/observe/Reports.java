@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.report.Failure;
+import dev.plimsoll.api.report.HostLedger;
 import dev.plimsoll.api.report.ReplicaReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -128,7 +129,14 @@ final class Reports {
         return notNegative(host.anonymous())
                 && notNegative(host.pinned())
                 && notNegative(host.file())
-                && notNegative(host.peak());
+                && notNegative(host.peak())
+                && (host.ledger() == null || isPlausible(host.ledger()));
+    }
+
+    /** What is left over may be below zero. */
+    private static boolean isPlausible(HostLedger ledger) {
+        return LongStream.of(ledger.heap(), ledger.staging(), ledger.weights(), ledger.engine())
+                .allMatch(bytes -> bytes >= 0);
     }
 
     private static boolean notNegative(@Nullable Long bytes) {

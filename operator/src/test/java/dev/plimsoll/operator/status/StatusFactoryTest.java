@@ -330,7 +330,7 @@ class StatusFactoryTest {
                                 new ModulePlacement("model.layers.0", 1, null),
                                 new ModulePlacement("model.layers.1", 1, null),
                                 new ModulePlacement("lm_head", 0, "model.embed_tokens")))),
-                new HostReport(2048 * MI, 500 * MI, 0L, 10 * MI, 600 * MI),
+                new HostReport(2048 * MI, 500 * MI, 0L, 10 * MI, 600 * MI, null),
                 new LoadReport("pvc://models/x", 256 * MI, read, 0.5, 512.0 * MI, 0.5, 3.0, null),
                 null);
     }
