@@ -13,6 +13,7 @@ test: ## everything: unit, API server and cluster tests
 
 build: ## every module, without tests; then model-server/plimsoll runs from here
 	@e2e/maven -Pcluster -DskipTests package
+	@model-server/aot-cache
 
 images: ## operator and model server as image tars in */target/image.tar
 	@e2e/images

@@ -139,6 +139,18 @@ class ServingE2E {
                 .containsExactly("model.embed_tokens", "model.layers.0-29", "model.norm", "lm_head");
     }
 
+    /** Java says so when it cannot use the cache: that it was made for other jars, or by another Java. */
+    @Test
+    void theServerStartsFromItsAotCache() {
+        Pod pod = cluster.onlyPod("on-host");
+        String log = cluster.client()
+                .pods()
+                .inNamespace(cluster.namespace())
+                .withName(pod.getMetadata().getName())
+                .getLog();
+        assertThat(log).contains("after the process began").doesNotContain("[aot]");
+    }
+
     @Test
     void nothingWasKilledForMemory() {
         Pod pod = cluster.onlyPod("on-host");

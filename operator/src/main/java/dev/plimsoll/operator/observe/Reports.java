@@ -8,12 +8,14 @@ import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.HostLedger;
 import dev.plimsoll.api.report.ReplicaReport;
+import dev.plimsoll.api.report.StartUpReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What pods say, checked before it is used: a pod may say anything. */
@@ -70,8 +72,7 @@ final class Reports {
                 && (report.model() == null || isPlausible(report.model()))
                 && (report.plan() == null || isPlausible(report.plan()))
                 && (report.host() == null || isPlausible(report.host()))
-                && (report.load() == null
-                        || (report.load().bytesTotal() >= 0 && report.load().bytesDone() >= 0))
+                && (report.load() == null || isPlausible(report.load()))
                 && (report.failure() == null || report.failure().reason() != null);
     }
 
@@ -131,6 +132,31 @@ final class Reports {
                 && notNegative(host.file())
                 && notNegative(host.peak())
                 && (host.ledger() == null || isPlausible(host.ledger()));
+    }
+
+    private static boolean isPlausible(ReplicaReport.LoadReport load) {
+        return load.bytesTotal() >= 0
+                && load.bytesDone() >= 0
+                && Stream.of(load.seconds(), load.bytesPerSecond(), load.remainingSeconds(), load.startToReadySeconds())
+                        .allMatch(Reports::notNegative)
+                && (load.startUp() == null || isPlausible(load.startUp()));
+    }
+
+    private static boolean isPlausible(StartUpReport parts) {
+        return Stream.of(
+                        parts.jvm(),
+                        parts.plan(),
+                        parts.engine(),
+                        parts.devices(),
+                        parts.read(),
+                        parts.copy(),
+                        parts.cast(),
+                        parts.warmUp())
+                .allMatch(Reports::notNegative);
+    }
+
+    private static boolean notNegative(@Nullable Double value) {
+        return value == null || (value >= 0 && Double.isFinite(value));
     }
 
     /** What is left over may be below zero. */

@@ -19,6 +19,8 @@ class ReportsTest {
              "devices": [{"name": "gpu:0", "kind": "Cuda", "modules": [],
                "measured": {"weights": 6, "kvCache": 3, "workspace": 2, "context": 5, "unaccounted": -1,
                             "process": 15, "source": "NVML"}}],
+             "load": {"source": "pvc://models/x", "bytesTotal": 9, "bytesDone": 9, "seconds": 1.5, "bytesPerSecond": 6.0,
+               "startUp": {"jvm": 0.25, "warmUp": 0.75}},
              "host": {"anonymous": 100, "pinned": 20, "peak": 150,
                "ledger": {"heap": 40, "staging": 20, "weights": 0, "engine": 70, "other": -10}}}
             """;
@@ -29,8 +31,16 @@ class ReportsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"heap\": 40", "\"engine\": 70", "\"process\": 15", "\"anonymous\": 100"})
-    void bytesBelowZeroAreNot(String field) {
+    @ValueSource(
+            strings = {
+                "\"heap\": 40",
+                "\"engine\": 70",
+                "\"process\": 15",
+                "\"anonymous\": 100",
+                "\"seconds\": 1.5",
+                "\"warmUp\": 0.75"
+            })
+    void bytesAndSecondsBelowZeroAreNot(String field) {
         assertThat(parse(REPORT.replace(field, field.replace(": ", ": -")))).isEmpty();
     }
 
