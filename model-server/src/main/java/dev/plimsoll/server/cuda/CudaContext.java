@@ -32,7 +32,6 @@ public final class CudaContext {
     private final NativeFunction hostRegister;
     private final NativeFunction hostUnregister;
     private final NativeFunction copyToDevice;
-    private final NativeFunction synchronize;
     private final NativeFunction streamCreate;
     private final NativeFunction streamDestroy;
     private final NativeFunction streamSynchronize;
@@ -62,7 +61,6 @@ public final class CudaContext {
         this.hostRegister = driver.function("cuMemHostRegister_v2", 3);
         this.hostUnregister = driver.function("cuMemHostUnregister", 1);
         this.copyToDevice = driver.function("cuMemcpyHtoDAsync_v2", 4);
-        this.synchronize = driver.function("cuStreamSynchronize", 1);
         this.streamCreate = driver.function("cuStreamCreate", 2);
         this.streamDestroy = driver.function("cuStreamDestroy_v2", 1);
         this.streamSynchronize = driver.function("cuStreamSynchronize", 1);
@@ -130,7 +128,7 @@ public final class CudaContext {
             driver.check(memAlloc.name(), code);
             long at = address.get(ValueLayout.JAVA_LONG, 0);
             driver.check(memset.name(), memset.call(at, 0, bytes));
-            driver.check(synchronize.name(), synchronize.call(0));
+            driver.check(streamSynchronize.name(), streamSynchronize.call(0));
             return at;
         }
     }

@@ -1,1 +1,0 @@
-package dev.plimsoll.server.memory;
