@@ -54,24 +54,16 @@ public final class Reporter {
     }
 
     private ModelReport model() {
+        PlannedModel planned = server.planned();
         return new ModelReport(
-                server.architecture().name(),
-                parameters(),
-                server.architecture().shape().layers(),
-                server.checkpoint().bytes(),
-                ModelFacts.stored(server.checkpoint()),
-                server.plan().dtype(),
-                server.checkpoint().revision(),
-                server.settings().servedName());
-    }
-
-    private long parameters() {
-        return server.architecture()
-                .root()
-                .allParameters()
-                .filter(parameter -> !parameter.buffer() && parameter.tiedTo() == null)
-                .mapToLong(parameter -> parameter.shape().elements())
-                .sum();
+                planned.architecture().name(),
+                planned.facts().parameters(),
+                planned.architecture().shape().layers(),
+                planned.checkpoint().bytes(),
+                planned.facts().stored(),
+                planned.plan().dtype(),
+                planned.checkpoint().revision(),
+                planned.settings().servedName());
     }
 
     private PlanReport plan() {
@@ -101,11 +93,11 @@ public final class Reporter {
     }
 
     private List<DeviceReport> devices() {
-        ModelTensors tensors = server.tensors();
+        ModelTensors tensors = server.load().tensors();
         Map<DeviceId, List<DeviceReport.ModulePlacement>> placed = tensors == null ? Map.of() : tensors.placements();
         List<DeviceReport> reports = new ArrayList<>();
         for (PlacementPlan.DevicePlan planned : server.plan().devices()) {
-            Device device = server.devices().get(planned.id());
+            Device device = server.load().devices().get(planned.id());
             if (planned.id().equals(DeviceId.DISK) && placed.containsKey(DeviceId.DISK)) {
                 reports.add(onDisk(placed.getOrDefault(DeviceId.DISK, List.of())));
             } else if (device != null) {
@@ -150,15 +142,19 @@ public final class Reporter {
     }
 
     private @Nullable HostLedger ledger(HostMemory now) {
-        Long engine = server.engineBytes();
+        Long engine = server.load().engineBytes();
         return engine == null
                 ? null
                 : HostLedger.of(
-                        now.promised(), HostMemory.heap(), server.stagingBytes(), server.hostTensorBytes(), engine);
+                        now.promised(),
+                        HostMemory.heap(),
+                        server.load().stagingBytes(),
+                        server.load().hostTensorBytes(),
+                        engine);
     }
 
     private @Nullable LoadReport load() {
-        Progress progress = server.progress();
+        Progress progress = server.load().progress();
         return progress == null
                 ? null
                 : new LoadReport(

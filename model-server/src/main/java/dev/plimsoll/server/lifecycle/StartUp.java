@@ -63,6 +63,13 @@ public final class StartUp {
         }
     }
 
+    void time(Part part, Runnable work) {
+        time(part, () -> {
+            work.run();
+            return part;
+        });
+    }
+
     /** Seconds of a part; null while it runs, or when nothing timed it. */
     public @Nullable Double seconds(Part part) {
         return seconds.get(part);

@@ -60,7 +60,7 @@ final class OneAnswer {
         FirstToken first = new FirstToken();
         scheduler.submit(new int[] {1, 2, 3}, new Sampling(1, 0, 1, 0, Set.of()), first);
         first.arrived.get();
-        long emulated = server.devices().values().stream()
+        long emulated = server.load().devices().values().stream()
                 .filter(device -> device.id().isGpu())
                 .map(Device::usage)
                 .mapToLong(usage -> usage.process().orElseThrow())

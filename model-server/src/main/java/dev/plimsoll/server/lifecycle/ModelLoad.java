@@ -1,0 +1,172 @@
+package dev.plimsoll.server.lifecycle;
+
+import dev.plimsoll.api.ByteSize;
+import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.server.Background;
+import dev.plimsoll.server.checkpoint.Checkpoint;
+import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.lifecycle.StartUp.Part;
+import dev.plimsoll.server.loading.Loader;
+import dev.plimsoll.server.loading.Progress;
+import dev.plimsoll.server.memory.HostMemory;
+import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.placement.PlacementPlan;
+import dev.plimsoll.server.runtime.CastCopy;
+import dev.plimsoll.server.runtime.ModelTensors;
+import dev.plimsoll.server.runtime.Torch;
+import dev.plimsoll.server.runtime.TorchModel;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a plan to a model that answers: await the engine, open devices, allocate, load, warm up. What it has made so far
+ * can be read meanwhile, for any thread.
+ */
+final class ModelLoad {
+    private static final Logger LOG = Logger.getLogger(ModelLoad.class);
+
+    private final PlannedModel planned;
+    private final PlacementPlan plan;
+    private final StartUp startUp;
+    private final EngineStart engine;
+
+    private volatile @Nullable Progress progress;
+    private volatile Map<DeviceId, Device> devices = Map.of();
+    private volatile @Nullable Long engineBytes;
+    private volatile @Nullable ModelTensors tensors;
+
+    private ModelLoad(PlannedModel planned, StartUp startUp, EngineStart engine) {
+        this.planned = planned;
+        this.plan = planned.plan();
+        this.startUp = startUp;
+        this.engine = engine;
+    }
+
+    /** Begins to load the engine. */
+    static ModelLoad begin(PlannedModel planned, StartUp startUp) {
+        return new ModelLoad(planned, startUp, EngineStart.begin(startUp));
+    }
+
+    /**
+     * Does the rest on the calling thread, which then owns the engine.
+     *
+     * @param onLoaded run when every weight is in its place, on another thread
+     * @return what holds the whole model and has run its largest steps
+     * @throws dev.plimsoll.server.PlimsollException what went wrong
+     */
+    TorchModel run(Runnable onLoaded) {
+        progress = Progress.NONE;
+        Torch torch = engine.await();
+        devices = startUp.time(Part.DEVICES, () -> open(torch));
+        engineBytes = HostMemory.read()
+                .map(memory -> memory.promised() - HostMemory.heap())
+                .orElse(null);
+        Checkpoint checkpoint = withCastCopy(torch);
+        ModelTensors made = new ModelTensors(checkpoint, planned.architecture(), plan, devices);
+        Background<Progress> loading = Background.start("load", () -> load(checkpoint, made, onLoaded));
+        WarmUp warmUp = new WarmUp(plan, devices);
+        if (warmUp.needsWeights()) {
+            loading.await();
+        }
+        TorchModel model =
+                new TorchModel(torch, planned.architecture(), plan, made, checkpoint.source(), planned.staging());
+        startUp.time(Part.WARM_UP, () -> warmUp.run(model));
+        loading.await();
+        if (!plan.readsWhileServing()) {
+            checkpoint.close();
+        }
+        tensors = made;
+        return model;
+    }
+
+    private Map<DeviceId, Device> open(Torch torch) {
+        Map<DeviceId, Device> opened = new LinkedHashMap<>();
+        planned.gpus().open(torch, plan).forEach(device -> opened.put(device.id(), device));
+        return opened;
+    }
+
+    /** Weights that live on disk in another type are cast once, where {@code memory.disk} allows a copy. */
+    private Checkpoint withCastCopy(Torch torch) {
+        Checkpoint checkpoint = planned.checkpoint();
+        Path scratch = planned.settings().scratch();
+        Quantity disk = planned.settings().spec().memory().disk();
+        if (scratch == null || disk == null || !plan.readsWhileServing()) {
+            return checkpoint;
+        }
+        long start = System.nanoTime();
+        Checkpoint copied = CastCopy.of(torch, checkpoint, planned.architecture(), plan, scratch, ByteSize.bytes(disk));
+        LOG.infof(
+                copied.equals(checkpoint)
+                        ? "weights on disk are read from the checkpoint as they are (%.2f s)"
+                        : "cast the weights on disk to a copy in " + scratch + " in %.2f s",
+                (System.nanoTime() - start) / 1e9);
+        return copied;
+    }
+
+    private Progress load(Checkpoint checkpoint, ModelTensors made, Runnable onLoaded) {
+        Loader loader =
+                new Loader(checkpoint.source(), devices, planned.staging(), new ProgressLog(now -> progress = now));
+        Progress done = loader.load(made.targets());
+        onLoaded.run();
+        startUp.took(Objects.requireNonNull(done.times()));
+        LOG.infof(
+                "loaded %s in %.2f s (%s/s) with %d readers: %s",
+                ByteSize.format(done.bytesTotal()),
+                done.seconds(),
+                ByteSize.format((long) done.bytesPerSecond()),
+                planned.staging().readers(),
+                done.times());
+        return done;
+    }
+
+    /** How far the load is; null before it begins. */
+    @Nullable
+    Progress progress() {
+        return progress;
+    }
+
+    /** Those that are open. */
+    Map<DeviceId, Device> devices() {
+        return devices;
+    }
+
+    /** The tensors once they hold the whole model. */
+    @Nullable
+    ModelTensors tensors() {
+        return tensors;
+    }
+
+    /** Host memory of JVM and engine without the heap; null before the engine is loaded. */
+    @Nullable
+    Long engineBytes() {
+        return engineBytes;
+    }
+
+    /** Buffers of the load until it is done, and of streams afterwards. */
+    long stagingBytes() {
+        Progress now = progress;
+        if (now == null || now.times() == null) {
+            return planned.staging().bytes();
+        }
+        long streams = plan.modules().values().stream()
+                .filter(PlacementPlan.Placed::isStreamed)
+                .map(PlacementPlan.Placed::runner)
+                .distinct()
+                .count();
+        return streams * planned.staging().buffers() * planned.staging().bufferBytes();
+    }
+
+    /** Tensors in host memory: the host's own, and those of emulated GPUs. */
+    long hostTensorBytes() {
+        return devices.values().stream()
+                .filter(device -> device.kind() != DeviceReport.Kind.Cuda)
+                .map(Device::usage)
+                .mapToLong(usage -> usage.weights().orElse(0) + usage.kvCache().orElse(0))
+                .sum();
+    }
+}
