@@ -17,6 +17,12 @@ public final class Background<T> {
                 work, run -> Thread.ofPlatform().daemon().name(thread).start(run)));
     }
 
+    /** Waits until it has ended, well or not. */
+    public void join() {
+        work.exceptionally(failure -> null).join();
+    }
+
+    /** The result, or what went wrong. */
     public T await() {
         try {
             return work.join();

@@ -1,5 +1,6 @@
 package dev.plimsoll.server.loading;
 
+import dev.plimsoll.server.Background;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier.CopyTime;
 import dev.plimsoll.server.device.Device;
@@ -9,10 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -63,31 +60,31 @@ public final class Loader {
         return meter.finish(times);
     }
 
-    /** Readers make their staging while the lanes are laid. */
+    /** Readers make their staging while the lanes are laid; none is left when this ends, well or not. */
     private List<Reader> read(List<Target> targets, List<Device> filled, int readers, Meter meter) {
         CompletableFuture<List<Lane>> lanes = new CompletableFuture<>();
-        List<Future<Reader>> reading = new ArrayList<>();
-        try (ExecutorService pool = Executors.newFixedThreadPool(
-                readers, Thread.ofPlatform().name("loader-", 0).factory())) {
-            for (int i = 0; i < readers; i++) {
-                reading.add(pool.submit(new Reader(source, staging, filled.get(i % filled.size()), lanes, meter)));
-            }
-            lay(targets, filled, lanes);
-        }
-        return reading.stream().map(Loader::await).toList();
-    }
-
-    private void lay(List<Target> targets, List<Device> filled, CompletableFuture<List<Lane>> lanes) {
+        List<Background<Reader>> reading = new ArrayList<>();
         try {
-            Map<DeviceId, List<Chunk>> chunks =
-                    Chunk.of(targets, staging.bufferBytes()).stream().collect(Collectors.groupingBy(Chunk::device));
-            lanes.complete(filled.stream()
-                    .map(device -> new Lane(device, chunks.getOrDefault(device.id(), List.of())))
-                    .toList());
+            for (int i = 0; i < readers; i++) {
+                Reader reader = new Reader(source, staging, filled.get(i % filled.size()), lanes, meter);
+                reading.add(Background.start("loader-" + i, reader::read));
+            }
+            lanes.complete(lay(targets, filled));
         } catch (RuntimeException | Error e) {
             lanes.completeExceptionally(e);
             throw e;
+        } finally {
+            reading.forEach(Background::join);
         }
+        return reading.stream().map(Background::await).toList();
+    }
+
+    private List<Lane> lay(List<Target> targets, List<Device> filled) {
+        Map<DeviceId, List<Chunk>> chunks =
+                Chunk.of(targets, staging.bufferBytes()).stream().collect(Collectors.groupingBy(Chunk::device));
+        return filled.stream()
+                .map(device -> new Lane(device, chunks.getOrDefault(device.id(), List.of())))
+                .toList();
     }
 
     private static LoadTimes times(List<Reader> readers) {
@@ -95,20 +92,5 @@ public final class Loader {
                 readers.stream().mapToLong(Reader::readNanos).sum(),
                 readers.stream().map(Reader::copyTime).reduce(CopyTime.NONE, CopyTime::plus),
                 readers.size());
-    }
-
-    private static Reader await(Future<Reader> reader) {
-        try {
-            return reader.get();
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException failure -> throw failure;
-                case Error failure -> throw failure;
-                case null, default -> throw new IllegalStateException(e);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while loading", e);
-        }
     }
 }

@@ -7,14 +7,13 @@ import dev.plimsoll.server.device.Device;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * One thread's part of a load: the lane of its device first, then any that needs help. It never holds staging for two
  * devices.
  */
-final class Reader implements Callable<Reader> {
+final class Reader {
     private final TensorSource source;
     private final Staging staging;
     private final Device device;
@@ -37,8 +36,7 @@ final class Reader implements Callable<Reader> {
     }
 
     /** Reads until nothing is left for it; what goes wrong here stops every reader. */
-    @Override
-    public Reader call() {
+    Reader read() {
         try {
             try (Copier copier = copier(device)) {
                 drain(own(), copier);

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +97,22 @@ class LoaderTest {
                 .as("each of %s readers stops at once", STAGING.readers())
                 .isLessThanOrEqualTo(7 + STAGING.readers());
         assertThat(staged.get()).as("staging left").isZero();
+    }
+
+    @Test
+    void aLoadThatFailsEndsAfterItsLastReader() {
+        CyclicBarrier bothRead = new CyclicBarrier(2);
+        Pattern source = new Pattern(1) {
+            @Override
+            public void read(String file, long position, ByteBuffer target) {
+                boolean late = await(bothRead) == 0;
+                LockSupport.parkNanos(late ? 300_000_000 : 0);
+                super.read(file, position, target);
+            }
+        };
+        assertThatThrownBy(() -> new Loader(source, devices, STAGING, progress -> {}).load(targets))
+                .hasMessageContaining("the volume is gone");
+        assertThat(staged.get()).as("staging of the late reader").isZero();
     }
 
     @Test
@@ -178,9 +195,9 @@ class LoaderTest {
                 0);
     }
 
-    private static void await(CyclicBarrier barrier) {
+    private static int await(CyclicBarrier barrier) {
         try {
-            barrier.await(30, TimeUnit.SECONDS);
+            return barrier.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
             throw new IllegalStateException("the other reader never came", e);
         }
