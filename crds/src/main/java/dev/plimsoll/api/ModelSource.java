@@ -1,6 +1,7 @@
 package dev.plimsoll.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uri where the checkpoint directory is
  * @param servedName the model name that OpenAI clients use; null means the resource's name
+ * @param directReads whether weights are read past the page cache of the node
  */
 @ValidationRule(
         value = "self.uri.matches('^(pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/[^/]+)*/?|file:///[^/]+(/[^/]+)*/?)$')",
@@ -31,4 +33,16 @@ public record ModelSource(
         @Size(min = 1, max = 256)
         @JsonPropertyDescription("The model name that OpenAI clients use. Default: the resource's name.")
         @Nullable
-        String servedName) {}
+        String servedName,
+
+        @Default("false") @JsonPropertyDescription("""
+                Read weights past the node's page cache (O_DIRECT), so that a load neither fills it nor evicts what \
+                other processes hold there. Cost: files that are in the cache already are read from storage all the \
+                same, which is slower, and weights that live on disk are at each step. Where the file system allows \
+                no direct reads they go through the cache, and the server's log says so. Default: false.""") boolean directReads) {
+
+    /** Read through the page cache. */
+    public ModelSource(String uri, @Nullable String servedName) {
+        this(uri, servedName, false);
+    }
+}

@@ -84,6 +84,8 @@ class CrdTest {
         assertThat(spec.at("/placement/default").isObject()).isTrue();
         assertThat(spec.at("/memory/default").isObject()).isTrue();
         assertThat(spec.at("/serving/default").isObject()).isTrue();
+        assertThat(spec.at("/model/properties/directReads/default").isBoolean()).isTrue();
+        assertThat(spec.at("/model/properties/directReads/default").asBoolean()).isFalse();
         assertThat(spec.at("/memory/properties/host/default").asText()).isEqualTo("2Gi");
         assertThat(spec.at("/placement/properties/policy/default").asText()).isEqualTo("GpuOnly");
         assertThat(spec.at("/serving/properties/maxSequences/default").asInt()).isEqualTo(8);

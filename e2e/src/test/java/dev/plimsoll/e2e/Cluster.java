@@ -19,14 +19,18 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,6 +180,25 @@ final class Cluster implements AutoCloseable {
         List<Pod> pods = pods(name);
         assertThat(pods).hasSize(1);
         return pods.getFirst();
+    }
+
+    /** What a shell script prints in the container of a server; waits for its end. */
+    String shell(Pod pod, String script) throws Exception {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (ExecWatch running = begin(pod, script, printed)) {
+            assertThat(running.exitCode().get(1, TimeUnit.MINUTES)).as(script).isZero();
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    /** A shell script in the container of a server; it may outlive neither the container nor what is returned. */
+    ExecWatch begin(Pod pod, String script, OutputStream printed) {
+        return client.pods()
+                .inNamespace(namespace)
+                .withName(pod.getMetadata().getName())
+                .inContainer("server")
+                .writingOutput(printed)
+                .exec("/bin/sh", "-c", script);
     }
 
     /** What a pod reports, through the API server. */

@@ -21,14 +21,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The real model in Float32: on the host within 1.25 GiB, and on an emulated GPU. */
+/** The real model in Float32: on the host within 1.25 GiB, and on an emulated GPU, read past the page cache. */
 class ServingE2E {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long FLOAT32_BYTES = 134_515_008L * 4;
+    private static final long CHECKPOINT_BYTES = 134_515_008L * 2;
+    private static final Pattern FROM_STORAGE = Pattern.compile("(?m)^read_bytes: (\\d+)$");
     private static Cluster cluster;
 
     @BeforeAll
@@ -43,7 +47,7 @@ class ServingE2E {
                 """);
         cluster.awaitIs("on-host", ConditionType.Ready, ConditionStatus.True);
         cluster.apply("on-gpu", """
-                model: {uri: "pvc://models/SmolLM2-135M-Instruct"}
+                model: {uri: "pvc://models/SmolLM2-135M-Instruct", directReads: true}
                 dtype: Float32
                 memory: {gpu: 1Gi, host: 2Gi}
                 gpu: {resourceName: plimsoll.dev/emulated-gpu}
@@ -139,16 +143,24 @@ class ServingE2E {
                 .containsExactly("model.embed_tokens", "model.layers.0-29", "model.norm", "lm_head");
     }
 
+    /** The page cache holds the checkpoint, because the server on the host has read it. */
+    @Test
+    void directReadsComeFromTheStorageAlthoughThePageCacheHoldsTheFiles() throws Exception {
+        Pod pod = cluster.onlyPod("on-gpu");
+        Matcher read = FROM_STORAGE.matcher(cluster.shell(pod, "cat /proc/1/io"));
+        assertThat(read.find()).isTrue();
+        assertThat(Long.parseLong(read.group(1)))
+                .as("bytes that the server had the storage read")
+                .isGreaterThan(CHECKPOINT_BYTES / 10 * 9);
+        assertThat(log(pod)).doesNotContain("does not allow them");
+    }
+
     /** Java says so when it cannot use the cache: that it was made for other jars, or by another Java. */
     @Test
     void theServerStartsFromItsAotCache() {
-        Pod pod = cluster.onlyPod("on-host");
-        String log = cluster.client()
-                .pods()
-                .inNamespace(cluster.namespace())
-                .withName(pod.getMetadata().getName())
-                .getLog();
-        assertThat(log).contains("after the process began").doesNotContain("[aot]");
+        assertThat(log(cluster.onlyPod("on-host")))
+                .contains("after the process began")
+                .doesNotContain("[aot]");
     }
 
     @Test
@@ -176,6 +188,14 @@ class ServingE2E {
         assertError(404, "served: on-host", Map.of("prompt", "x", "model", "another"));
         assertError(400, "room for", Map.of("prompt", "x", "max_tokens", 100_000));
         assertError(400, "token ids from 0 to 49151", Map.of("prompt", List.of(1, 99_999)));
+    }
+
+    private static String log(Pod pod) {
+        return cluster.client()
+                .pods()
+                .inNamespace(cluster.namespace())
+                .withName(pod.getMetadata().getName())
+                .getLog();
     }
 
     private static void assertError(int status, String words, Map<String, Object> body) throws Exception {

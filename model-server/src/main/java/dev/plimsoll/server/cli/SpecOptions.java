@@ -10,7 +10,6 @@ import dev.plimsoll.api.ModelSource;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.Serving;
-import dev.plimsoll.server.checkpoint.Reads;
 import dev.plimsoll.server.lifecycle.Settings;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
@@ -68,10 +67,10 @@ final class SpecOptions {
             arity = "0..1",
             paramLabel = "true|false",
             fallbackValue = "true",
-            defaultValue = "${env:PLIMSOLL_DIRECT_READS:-false}",
             description = "read weights past the page cache (O_DIRECT), so that a load neither fills it nor evicts what"
-                    + " is there; default: PLIMSOLL_DIRECT_READS, else false")
-    boolean directReads;
+                    + " is there; default: false")
+    @Nullable
+    Boolean directReads;
 
     /**
      * The settings of this process.
@@ -87,8 +86,7 @@ final class SpecOptions {
                 or(servedName, or(System.getenv("PLIMSOLL_SERVED_NAME"), String.valueOf(folder.getFileName()))),
                 System.getenv("PLIMSOLL_DEVICES"),
                 scratch(),
-                System.getenv("POD_UID"),
-                directReads ? Reads.DIRECT : Reads.CACHED);
+                System.getenv("POD_UID"));
     }
 
     /**
@@ -139,7 +137,7 @@ final class SpecOptions {
         atLeastOne("--max-sequence-tokens", maxSequenceTokens);
         try {
             return new ModelDeploymentSpec(
-                    given.model(),
+                    over(given.model()),
                     dtype == null ? given.dtype() : dtype,
                     placement.over(given.placement()),
                     memory.over(given.memory()),
@@ -152,6 +150,10 @@ final class SpecOptions {
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private ModelSource over(ModelSource given) {
+        return directReads == null ? given : new ModelSource(given.uri(), given.servedName(), directReads);
     }
 
     private void atLeastOne(String option, @Nullable Integer value) {

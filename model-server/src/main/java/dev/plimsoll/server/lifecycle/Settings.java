@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param devices {@code PLIMSOLL_DEVICES}
  * @param scratch folder for a copy of weights that live on disk; null when there is none
  * @param podUid UID of the pod; null outside one
- * @param reads how the checkpoint's files are read
  */
 public record Settings(
         Path folder,
@@ -24,5 +23,10 @@ public record Settings(
         String servedName,
         @Nullable String devices,
         @Nullable Path scratch,
-        @Nullable String podUid,
-        Reads reads) {}
+        @Nullable String podUid) {
+
+    /** How the checkpoint's files are read. */
+    Reads reads() {
+        return spec.model().directReads() ? Reads.DIRECT : Reads.CACHED;
+    }
+}

@@ -327,7 +327,7 @@ class PlanCommandTest {
                 kind: ModelDeployment
                 metadata: {name: tiny}
                 spec:
-                  model: {uri: pvc://models/tiny}
+                  model: {uri: pvc://models/tiny, directReads: true}
                   dtype: Float32
                   placement: {policy: Auto, offload: [Host, Disk]}
                   memory: {gpu: 1Gi, perGpu: [{index: 1, limit: 900Mi}], host: 1Gi}

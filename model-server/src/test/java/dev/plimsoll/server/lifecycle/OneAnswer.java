@@ -9,7 +9,6 @@ import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.Serving;
 import dev.plimsoll.api.report.Phase;
-import dev.plimsoll.server.checkpoint.Reads;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.generation.FinishReason;
 import dev.plimsoll.server.generation.Sampling;
@@ -45,8 +44,7 @@ final class OneAnswer {
                 1,
                 null);
         Path folder = Path.of(arguments[0]);
-        Settings settings =
-                new Settings(folder, folder.toString(), spec, "model", arguments[2], null, null, Reads.CACHED);
+        Settings settings = new Settings(folder, folder.toString(), spec, "model", arguments[2], null, null);
         ModelServer server = ModelServer.plan(settings, StartUp.begin());
         CompletableFuture<?> listening = CompletableFuture.completedFuture(null);
         Thread engine = Thread.ofPlatform().start(() -> server.run(listening, failure -> System.exit(1)));

@@ -56,6 +56,10 @@ class DesiredTest {
         assertThat(hash(yaml.replace("replicas: 2", "replicas: 5"))).isEqualTo(hash);
         assertThat(hash(yaml.replace("dtype: Float32", "dtype: Float16"))).isNotEqualTo(hash);
         assertThat(hash(yaml.replace("host: 1280Mi", "host: 2Gi"))).isNotEqualTo(hash);
+        assertThat(hash(yaml.replace("smollm2}", "smollm2, directReads: true}")))
+                .isNotEqualTo(hash);
+        assertThat(hash(yaml.replace("smollm2}", "smollm2, directReads: false}")))
+                .isEqualTo(hash);
     }
 
     @Test
