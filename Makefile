@@ -1,6 +1,6 @@
 # `make` lists the targets. Needs: JDK 25, Maven, Go, and root for the local cluster.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build images install bench bench-gpu cluster-up cluster-down cluster-status format clean
+.PHONY: help demo test test-gpu build images images-cuda install bench bench-gpu cluster-up cluster-down cluster-status format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -11,12 +11,18 @@ demo: install ## a cluster, Plimsoll, a real model, its status and an answer
 test: ## everything: unit, API server and cluster tests
 	@e2e/test
 
+test-gpu: build ## the tests of the runtime on this machine's NVIDIA GPUs
+	@e2e/test-gpu
+
 build: ## every module, without tests; then model-server/plimsoll runs from here
 	@e2e/maven -Pcluster -DskipTests package
 	@model-server/aot-cache
 
 images: ## operator and model server as image tars in */target/image.tar
 	@e2e/images
+
+images-cuda: build ## the model server's image for NVIDIA GPUs: model-server/target/image-cuda.tar
+	@e2e/images --cuda
 
 install: images ## into the local cluster, or with PLIMSOLL_CLUSTER=existing into the one of KUBECONFIG
 	@e2e/install

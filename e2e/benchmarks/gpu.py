@@ -10,7 +10,7 @@ import tempfile
 from benchmarks import checkpoint, compare
 from benchmarks.cgroup import MemoryGroup
 from benchmarks.process import MIB, nvidia_smi
-from benchmarks.server import serving
+from benchmarks.server import ROOT, serving
 
 TOKENS = 64
 SERVING = ["--max-sequences", 8, "--max-sequence-tokens", 1024, "--memory-host", "16Gi"]
@@ -140,6 +140,9 @@ def main():
     options = parser.parse_args()
     if Bench.hardware().startswith("no GPU"):
         sys.exit("bench-gpu: nvidia-smi shows no GPU here; `make bench` compares on the CPU")
+    if "PYTORCH_LIBRARY_PATH" not in os.environ:
+        made = subprocess.run([ROOT / "model-server/libtorch-cuda"], stdout=subprocess.PIPE, text=True, check=True)
+        os.environ["PYTORCH_LIBRARY_PATH"] = f"{made.stdout.strip()}/torch/lib"
     bench = Bench(options)
     print(f"logs: {bench.logs}", flush=True)
     bench.part("checkpoint", lambda: checkpoint.write(bench.model, options.layers))

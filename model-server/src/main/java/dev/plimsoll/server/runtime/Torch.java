@@ -37,10 +37,15 @@ public final class Torch {
         } catch (RuntimeException | LinkageError e) {
             throw new PlimsollException(
                     Reason.EngineFailed,
-                    "libtorch could not be loaded: " + e + "; use the image's own libraries, or set"
+                    "libtorch could not be loaded: " + root(e) + "; use the image's own libraries, or set"
                             + " PYTORCH_LIBRARY_PATH to a folder with libtorch and libdjl_torch.so of one version",
                     e);
         }
+    }
+
+    private static Throwable root(Throwable e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e : root(cause);
     }
 
     /**
