@@ -64,9 +64,16 @@ final class ScriptModule implements AutoCloseable {
         }
     }
 
-    /** libtorch has one kind of error; that a GPU is full is worth one of its own. */
+    /** libtorch has one kind of error; a full GPU, and one that it was not built for, are worth their own. */
     static RuntimeException told(EngineException e) {
         String message = String.valueOf(e.getMessage());
+        if (message.contains("no kernel image is available")) {
+            return new PlimsollException(
+                    Reason.EngineFailed,
+                    "libtorch is not built for the compute capability of the node's GPU: use an image whose libtorch is,"
+                            + " or choose other nodes with scheduling.nodeSelector",
+                    e);
+        }
         if (!message.contains("CUDA out of memory")) {
             return e;
         }

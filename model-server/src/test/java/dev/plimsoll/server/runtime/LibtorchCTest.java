@@ -70,4 +70,15 @@ class LibtorchCTest {
         EngineException other = new EngineException("shapes do not match");
         assertThat(ScriptModule.told(other)).isSameAs(other);
     }
+
+    @Test
+    void aGpuThatLibtorchIsNotBuiltForIsToldAsThat() {
+        EngineException e = new EngineException(
+                "RuntimeError: CUDA error: no kernel image is available for execution on the device");
+        assertThat(ScriptModule.told(e))
+                .isInstanceOfSatisfying(
+                        PlimsollException.class,
+                        told -> assertThat(told.failure().reason()).isEqualTo(Reason.EngineFailed))
+                .hasMessageStartingWith("libtorch is not built for the compute capability of the node's GPU: use an");
+    }
 }
