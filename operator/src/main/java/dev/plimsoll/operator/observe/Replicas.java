@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Replicas {
     private static final Set<String> HARMLESS = Set.of("ContainerCreating", "PodInitializing", "CrashLoopBackOff");
 
+    /** 128 + SIGKILL. */
+    private static final int KILLED = 137;
+
     private final String specHash;
     private final Duration stale;
     private final Instant now;
@@ -96,12 +99,13 @@ public final class Replicas {
         if (ended == null || Objects.equals(ended.getExitCode(), 0)) {
             return null;
         }
-        if (Objects.equals(ended.getReason(), "OOMKilled")) {
+        if (isKilledForMemory(ended)) {
             return Failure.of(
                     Reason.HostOutOfMemory,
                     "the kernel killed the server of pod " + pod.getMetadata().getName()
-                            + " at the container's memory limit of " + limit(pod) + ": raise memory.host, or lower"
-                            + " serving.maxSequences or serving.maxSequenceTokens");
+                            + " at the container's memory limit of " + limit(pod) + " (OOMKilled, exit code "
+                            + KILLED
+                            + "): raise memory.host, or lower serving.maxSequences or serving.maxSequenceTokens");
         }
         return Reports.failure(ended.getMessage())
                 .orElseGet(() -> Failure.of(
@@ -112,6 +116,14 @@ public final class Replicas {
                                         ? ""
                                         : " (signal " + ended.getSignal() + ")")
                                 + " and left no account: see kubectl logs --previous"));
+    }
+
+    /**
+     * Once the kernel has killed any process of a container, containerd says {@code OOMKilled} of it however it ends:
+     * only with the exit code of a kill is that how the server ended.
+     */
+    private static boolean isKilledForMemory(ContainerStateTerminated ended) {
+        return Objects.equals(ended.getReason(), "OOMKilled") && Objects.equals(ended.getExitCode(), KILLED);
     }
 
     private static String limit(Pod pod) {

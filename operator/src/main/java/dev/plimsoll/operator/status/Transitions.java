@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is worth an Event: a condition that turned, from one status to the next. The status outlives the operator, so a
- * restart repeats nothing.
+ * What is worth an Event: a condition that turned, from one status to the next; what two conditions say alike is told
+ * once. The status outlives the operator, so a restart repeats nothing.
  */
 public final class Transitions {
     private static final Set<ConditionType> BAD_NEWS = Set.of(
@@ -44,7 +44,7 @@ public final class Transitions {
                 news.add(new News(true, now.reason().toString(), now.message()));
             }
         }
-        return news;
+        return news.stream().distinct().toList();
     }
 
     private static boolean isBad(Condition condition) {

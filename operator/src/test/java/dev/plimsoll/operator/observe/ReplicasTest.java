@@ -60,7 +60,38 @@ class ReplicasTest {
               - state: {terminated: {exitCode: 137, reason: OOMKilled}}
             """, null);
         assertThat(replica.failure().reason()).isEqualTo(Reason.HostOutOfMemory);
-        assertThat(replica.failure().message()).contains("memory limit of 1Gi", "raise memory.host");
+        assertThat(replica.failure().message())
+                .contains("memory limit of 1Gi (OOMKilled, exit code 137)", "raise memory.host");
+    }
+
+    /** containerd says OOMKilled once the kernel has killed any process of the container. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Error", "OOMKilled"})
+    void howTheServerEndedIsNotMixedWithAKillForMemory(String reason) {
+        Replica full = of("""
+              containerStatuses:
+              - state: {terminated: {exitCode: 6, reason: %s,
+                                     message: '{"reason":"DeviceOutOfMemory","message":"CUDA out of memory"}'}}
+            """.formatted(reason), null);
+        assertThat(full.failure().reason()).isEqualTo(Reason.DeviceOutOfMemory);
+        assertThat(full.failure().message()).isEqualTo("CUDA out of memory");
+
+        Replica stopped = of("""
+              containerStatuses:
+              - state: {terminated: {exitCode: 143, reason: %s}}
+            """.formatted(reason), null);
+        assertThat(stopped.failure().reason()).isEqualTo(Reason.Crashed);
+        assertThat(stopped.failure().message()).contains("exit code 143");
+    }
+
+    @Test
+    void aServerThatServesAgainIsNotBlamedForTheKill() {
+        String killed = "    lastState: {terminated: {exitCode: 137, reason: OOMKilled}}\n";
+        Replica begun = of(running("2026-01-02T03:04:00Z") + killed, null);
+        assertThat(begun.failure().reason()).isEqualTo(Reason.HostOutOfMemory);
+        Replica serves = of(running("2026-01-02T03:01:00Z") + killed, heard(NOW.minusSeconds(1)));
+        assertThat(serves.failure()).isNull();
+        assertThat(serves.phase()).isEqualTo(Phase.Serving);
     }
 
     @Test

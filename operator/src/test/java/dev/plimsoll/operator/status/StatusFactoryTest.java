@@ -195,6 +195,16 @@ class StatusFactoryTest {
     }
 
     @Test
+    void aFullGpuIsToldOfTheLoadAndNotOfTheHost() {
+        Failure full = Failure.of(Reason.DeviceOutOfMemory, "CUDA out of memory");
+        ModelDeploymentStatus status = status(List.of(replica(false, Phase.Failed, null, full)), null);
+        assertThat(say(status, ConditionType.Ready)).isEqualTo("False DeviceOutOfMemory: CUDA out of memory");
+        assertThat(say(status, ConditionType.ModelLoaded)).isEqualTo("False DeviceOutOfMemory: CUDA out of memory");
+        assertThat(say(status, ConditionType.WithinMemoryBudget)).startsWith("Unknown NotReported");
+        assertThat(status.pods().getFirst().failure().reason()).isEqualTo(Reason.DeviceOutOfMemory);
+    }
+
+    @Test
     void anOldReplicaKeepsItAvailableAndNothingElse() {
         Replica old =
                 new Replica("old", "uid-old", "node", false, true, NOW, 0, Phase.Serving, SERVING.report(), null, null);
@@ -264,7 +274,8 @@ class StatusFactoryTest {
         Failure killed = Failure.of(Reason.HostOutOfMemory, "raise memory.host");
         ModelDeploymentStatus lost = status(List.of(replica(false, Phase.Failed, null, killed)), serving);
         assertThat(Transitions.between(serving, lost))
-                .contains(new Transitions.News(true, "HostOutOfMemory", "raise memory.host"));
+                .as("two conditions turn, for one reason")
+                .containsExactly(new Transitions.News(true, "HostOutOfMemory", "raise memory.host"));
         assertThat(Transitions.between(lost, lost)).isEmpty();
     }
 
