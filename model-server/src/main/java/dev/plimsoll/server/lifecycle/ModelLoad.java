@@ -4,6 +4,7 @@ import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.server.Background;
 import dev.plimsoll.server.checkpoint.Checkpoint;
+import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.lifecycle.StartUp.Part;
 import dev.plimsoll.server.loading.Loader;
@@ -64,7 +65,8 @@ final class ModelLoad {
         Torch torch = engine.await();
         devices = startUp.time(Part.DEVICES, () -> open(torch));
         engineBytes = HostMemory.read()
-                .map(memory -> memory.promised() - HostMemory.heap())
+                .map(memory ->
+                        memory.promised() - HostMemory.heap() - planned.gpus().stagingBytes())
                 .orElse(null);
         Checkpoint checkpoint = withCastCopy(torch);
         ModelTensors made = new ModelTensors(checkpoint, planned.architecture(), plan, devices);
@@ -99,7 +101,12 @@ final class ModelLoad {
             return checkpoint;
         }
         long start = System.nanoTime();
-        Checkpoint copied = CastCopy.of(torch, checkpoint, planned.architecture(), plan, scratch, ByteSize.bytes(disk));
+        Checkpoint copied;
+        try (Copier copier = Objects.requireNonNull(devices.get(DeviceId.HOST))
+                .copier(1, planned.staging().bufferBytes())) {
+            copied =
+                    CastCopy.of(torch, copier, checkpoint, planned.architecture(), plan, scratch, ByteSize.bytes(disk));
+        }
         LOG.infof(
                 copied.equals(checkpoint)
                         ? "weights on disk are read from the checkpoint as they are (%.2f s)"
@@ -121,6 +128,7 @@ final class ModelLoad {
                 ByteSize.format((long) done.bytesPerSecond()),
                 planned.staging().readers(),
                 done.times());
+        planned.gpus().releaseStaging();
         return done;
     }
 
@@ -147,10 +155,10 @@ final class ModelLoad {
         return engineBytes;
     }
 
-    /** Buffers of the load until it is done, and of streams afterwards. */
+    /** Buffers of the load until they are given back, and of streams afterwards. */
     long stagingBytes() {
         Progress now = progress;
-        if (now == null || now.times() == null) {
+        if (now == null || now.times() == null || planned.gpus().stagingBytes() > 0) {
             return planned.staging().bytes();
         }
         long streams = plan.modules().values().stream()

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  * A model that fits: no weight byte of it is read, and nothing of it is on a device.
  *
  * @param checkpoint open; closed by whoever has read the last of it
- * @param gpus begun: their contexts are being made
+ * @param gpus begun: their contexts and page-locked staging are being made
  */
 record PlannedModel(
         Settings settings, Checkpoint checkpoint, ModelFacts facts, PlacementPlan plan, Staging staging, Devices gpus) {
@@ -59,7 +59,8 @@ record PlannedModel(
                 ContainerLimit.read().orElse(Long.MAX_VALUE));
         int cores = Runtime.getRuntime().availableProcessors();
         PlacementPlan plan = Plans.require(request, cores);
-        gpus.begin(plan);
+        Staging staging = Plans.staging(request, cores);
+        gpus.begin(plan, staging);
         LOG.infof(
                 "planned %s: %s on %s, %s of %s on the host",
                 facts.architecture().name(),
@@ -69,7 +70,6 @@ record PlannedModel(
                         .toList(),
                 ByteSize.format(plan.host().total()),
                 ByteSize.format(plan.host().budgetBytes()));
-        Staging staging = Plans.staging(request, cores);
         return new PlannedModel(settings, checkpoint, facts, plan, staging, gpus);
     }
 

@@ -30,14 +30,15 @@ import java.util.TreeMap;
  */
 public final class CastCopy {
     private static final String FILE = "weights.cast";
-    private static final int BUFFER_BYTES = 4 << 20;
 
     private final Torch torch;
+    private final Copier copier;
     private final Checkpoint checkpoint;
     private final ElementType type;
 
-    private CastCopy(Torch torch, Checkpoint checkpoint, ElementType type) {
+    private CastCopy(Torch torch, Copier copier, Checkpoint checkpoint, ElementType type) {
         this.torch = torch;
+        this.copier = copier;
         this.checkpoint = checkpoint;
         this.type = type;
     }
@@ -45,6 +46,7 @@ public final class CastCopy {
     /**
      * Makes the copy when there is something to cast and room for it.
      *
+     * @param copier of the host, which casts; with one buffer
      * @param folder where the copy is written
      * @param budgetBytes what it may take
      * @return the checkpoint, with the tensors that were cast read from the copy
@@ -52,12 +54,13 @@ public final class CastCopy {
      */
     public static Checkpoint of(
             Torch torch,
+            Copier copier,
             Checkpoint checkpoint,
             Architecture architecture,
             PlacementPlan plan,
             Path folder,
             long budgetBytes) {
-        CastCopy copy = new CastCopy(torch, checkpoint, ElementType.of(plan.dtype()));
+        CastCopy copy = new CastCopy(torch, copier, checkpoint, ElementType.of(plan.dtype()));
         List<StoredTensor> tensors = architecture.units().stream()
                 .filter(unit -> Objects.requireNonNull(plan.modules().get(unit.module()))
                         .device()
@@ -92,9 +95,8 @@ public final class CastCopy {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE);
-                PtNDManager manager = (PtNDManager) torch.manager().newSubManager();
-                Copier copier = new CpuCopier(torch, 1, BUFFER_BYTES)) {
-            Shape window = Shape.of(BUFFER_BYTES / Double.BYTES);
+                PtNDManager manager = (PtNDManager) torch.manager().newSubManager()) {
+            Shape window = Shape.of(copier.next().capacity() / Double.BYTES);
             TorchTensor cast = new TorchTensor(
                     DeviceId.HOST,
                     type,
@@ -104,7 +106,7 @@ public final class CastCopy {
                 StoredTensor copy = new StoredTensor(
                         tensor.name(), stored(), tensor.shape(), FILE, file.position(), castBytes(tensor));
                 replaced.put(tensor.name(), copy);
-                append(file, tensor, copier, cast);
+                append(file, tensor, cast);
             }
         } catch (IOException e) {
             throw new PlimsollException(
@@ -121,7 +123,7 @@ public final class CastCopy {
                 checkpoint.revision());
     }
 
-    private void append(FileChannel file, StoredTensor tensor, Copier copier, TorchTensor cast) throws IOException {
+    private void append(FileChannel file, StoredTensor tensor, TorchTensor cast) throws IOException {
         long elementsAtOnce = cast.shape().elements();
         long all = tensor.shape().elements();
         for (long first = 0; first < all; first += elementsAtOnce) {

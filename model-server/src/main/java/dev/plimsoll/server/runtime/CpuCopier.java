@@ -2,9 +2,12 @@ package dev.plimsoll.server.runtime;
 
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.DeviceTensor;
+import dev.plimsoll.server.runtime.StagingBlock.Ring;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.List;
 final class CpuCopier implements Copier {
     private final Torch torch;
     private final PtNDManager manager;
+    private final Runnable giveBack;
     private final List<Slot> ring = new ArrayList<>();
     private int current = -1;
     private long nanos;
@@ -21,17 +25,37 @@ final class CpuCopier implements Copier {
     /** A staging buffer, and where in its tensor it begins: at a block, so that files can be read straight into it. */
     private record Slot(PtNDArray tensor, ByteBuffer view, int start) {}
 
-    CpuCopier(Torch torch, int buffers, int bufferBytes) {
+    private CpuCopier(Torch torch, Runnable giveBack) {
         Torch.useOnThisThread();
         this.torch = torch;
         this.manager = (PtNDManager) torch.manager().newSubManager();
+        this.giveBack = giveBack;
+    }
+
+    /** A copier with buffers of its own. */
+    static CpuCopier ofOwn(Torch torch, int buffers, int bufferBytes) {
+        CpuCopier copier = new CpuCopier(torch, () -> {});
         for (int i = 0; i < buffers; i++) {
             long[] size = {(long) bufferBytes + TensorSource.BLOCK_BYTES};
-            PtNDArray tensor = torch.tensors().tensor(manager, "zeros", size, TorchType.UINT8, "cpu");
+            PtNDArray tensor = torch.tensors().tensor(copier.manager, "zeros", size, TorchType.UINT8, "cpu");
             ByteBuffer whole = tensor.toByteBuffer(true);
             int start = -whole.alignmentOffset(0, TensorSource.BLOCK_BYTES) & (TensorSource.BLOCK_BYTES - 1);
-            ring.add(new Slot(tensor, whole.slice(start, bufferBytes), start));
+            copier.ring.add(new Slot(tensor, whole.slice(start, bufferBytes), start));
         }
+        return copier;
+    }
+
+    /** A copier whose buffers are lent: it has them until it is closed. */
+    static CpuCopier on(Torch torch, Ring memory, int bufferBytes) {
+        CpuCopier copier = new CpuCopier(torch, memory::close);
+        long bytes = memory.memory().byteSize();
+        for (long offset = 0; offset + bufferBytes <= bytes; offset += bufferBytes) {
+            MemorySegment part = memory.memory().asSlice(offset, bufferBytes);
+            PtNDArray tensor = torch.c()
+                    .wrap(copier.manager, part.address(), TorchType.UINT8, Shape.of(bufferBytes), LibtorchC.Place.CPU);
+            copier.ring.add(new Slot(tensor, part.asByteBuffer(), 0));
+        }
+        return copier;
     }
 
     @Override
@@ -75,5 +99,6 @@ final class CpuCopier implements Copier {
     @Override
     public void close() {
         manager.close();
+        giveBack.run();
     }
 }

@@ -25,6 +25,7 @@ final class CpuDevice implements TorchDevice {
     private final DeviceReport.Kind kind;
     private final long capacityBytes;
     private final @Nullable TensorArena locked;
+    private final StagingBlock staging;
     private final Map<Purpose, Long> used = new EnumMap<>(Purpose.class);
     private OptionalLong workspace = OptionalLong.empty();
 
@@ -33,14 +34,22 @@ final class CpuDevice implements TorchDevice {
      *
      * @param capacityBytes no tensor that would go beyond is made
      * @param locked page-locked memory for weights, so that GPUs copy them at their link's rate; null where they need not be
+     * @param staging lends copiers their rings, while it has any
      */
-    CpuDevice(Torch torch, DeviceId id, DeviceReport.Kind kind, long capacityBytes, @Nullable TensorArena locked) {
+    CpuDevice(
+            Torch torch,
+            DeviceId id,
+            DeviceReport.Kind kind,
+            long capacityBytes,
+            @Nullable TensorArena locked,
+            StagingBlock staging) {
         this.torch = torch;
         this.manager = (PtNDManager) torch.manager().newSubManager();
         this.id = id;
         this.kind = kind;
         this.capacityBytes = capacityBytes;
         this.locked = locked;
+        this.staging = staging;
     }
 
     @Override
@@ -96,7 +105,9 @@ final class CpuDevice implements TorchDevice {
 
     @Override
     public Copier copier(int buffers, int bufferBytes) {
-        return new CpuCopier(torch, buffers, bufferBytes);
+        return staging.lend((long) buffers * bufferBytes)
+                .map(ring -> CpuCopier.on(torch, ring, bufferBytes))
+                .orElseGet(() -> CpuCopier.ofOwn(torch, buffers, bufferBytes));
     }
 
     /**

@@ -7,6 +7,8 @@ import dev.plimsoll.server.cuda.CudaContext;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.device.Fence;
+import dev.plimsoll.server.runtime.CopyStream.Events;
+import dev.plimsoll.server.runtime.StagingBlock.Ring;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,31 +26,36 @@ final class CudaCopier implements Copier {
     private final Torch torch;
     private final LibtorchC c;
     private final CudaContext context;
+    private final CopyStreams streams;
+    private final CopyStream own;
     private final long stream;
-    private final MemorySegment memory;
+    private final Ring memory;
     private final List<Slot> ring = new ArrayList<>();
     private int current = -1;
     private long castBuffer;
     private long castBytes;
     private CopyTime time = CopyTime.NONE;
 
-    /** A staging buffer, and the events before its copy, between copy and cast, and behind both. */
-    private record Slot(MemorySegment memory, ByteBuffer view, long begun, long copied, long done) {}
+    /** A staging buffer, and the events of its copy. */
+    private record Slot(MemorySegment memory, ByteBuffer view, Events events) {}
 
-    CudaCopier(Torch torch, CudaContext context, int buffers, int bufferBytes) {
+    /**
+     * A copier; it has a stream of the GPU, and the memory, until it is closed.
+     *
+     * @param bufferBytes of each of the memory's buffers
+     */
+    CudaCopier(Torch torch, CopyStreams streams, Ring memory, int bufferBytes) {
         this.torch = torch;
         this.c = torch.c();
-        this.context = context;
-        this.stream = context.stream();
-        long bytes = (long) buffers * bufferBytes;
-        this.memory = MemorySegment.ofAddress(context.lockHost(bytes)).reinterpret(bytes);
-        for (int i = 0; i < buffers; i++) {
-            MemorySegment part = memory.asSlice((long) i * bufferBytes, bufferBytes);
-            Slot slot = new Slot(part, part.asByteBuffer(), context.event(), context.event(), context.event());
-            for (long event : List.of(slot.begun, slot.copied, slot.done)) {
-                context.record(event, stream);
-            }
-            ring.add(slot);
+        this.context = streams.context();
+        this.streams = streams;
+        this.own = streams.take();
+        this.stream = own.handle();
+        this.memory = memory;
+        List<Events> events = own.events(Math.toIntExact(memory.memory().byteSize() / bufferBytes));
+        for (int i = 0; i < events.size(); i++) {
+            MemorySegment part = memory.memory().asSlice((long) i * bufferBytes, bufferBytes);
+            ring.add(new Slot(part, part.asByteBuffer(), events.get(i)));
         }
     }
 
@@ -56,9 +63,10 @@ final class CudaCopier implements Copier {
     public ByteBuffer next() {
         current = (current + 1) % ring.size();
         Slot slot = ring.get(current);
-        context.await(slot.done);
+        context.await(slot.events.done());
         time = time.plus(new CopyTime(
-                context.nanosBetween(slot.begun, slot.copied), context.nanosBetween(slot.copied, slot.done)));
+                context.nanosBetween(slot.events.begun(), slot.events.copied()),
+                context.nanosBetween(slot.events.copied(), slot.events.done())));
         return slot.view.clear().order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -66,7 +74,7 @@ final class CudaCopier implements Copier {
     public void copy(List<Landing> landings) {
         Slot slot = ring.get(current);
         reserve(landings);
-        context.record(slot.begun, stream);
+        context.record(slot.events.begun(), stream);
         long at = castBuffer;
         for (Landing landing : landings) {
             boolean cast = isCast(landing);
@@ -77,7 +85,7 @@ final class CudaCopier implements Copier {
                     stream);
             at += cast ? aligned(bytes(landing)) : 0;
         }
-        context.record(slot.copied, stream);
+        context.record(slot.events.copied(), stream);
         at = castBuffer;
         for (Landing landing : landings) {
             if (isCast(landing)) {
@@ -85,7 +93,7 @@ final class CudaCopier implements Copier {
                 at += aligned(bytes(landing));
             }
         }
-        context.record(slot.done, stream);
+        context.record(slot.events.done(), stream);
     }
 
     /** Room on the GPU for what is to be cast; in one stream, a copy into it begins when the cast before it is done. */
@@ -168,13 +176,8 @@ final class CudaCopier implements Copier {
     @Override
     public void close() {
         context.finish(stream);
-        for (Slot slot : ring) {
-            context.destroyEvent(slot.begun);
-            context.destroyEvent(slot.copied);
-            context.destroyEvent(slot.done);
-        }
         release();
-        context.unlockHost(memory.address());
-        context.destroyStream(stream);
+        streams.giveBack(own);
+        memory.close();
     }
 }

@@ -12,6 +12,8 @@ import dev.plimsoll.server.device.Fence;
 import dev.plimsoll.server.memory.GpuMemory;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.runtime.StagingBlock.Ring;
+import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +27,8 @@ final class CudaDevice implements TorchDevice {
     private final Torch torch;
     private final LibtorchC c;
     private final CudaContext context;
+    private final CopyStreams streams;
+    private final StagingBlock staging;
     private final GpuMemory memory;
     private final PtNDManager manager;
     private final DeviceId id;
@@ -35,13 +39,23 @@ final class CudaDevice implements TorchDevice {
     /**
      * A device without tensors; libtorch's context on it exists afterwards.
      *
+     * @param streams those of its context; closed with it
+     * @param staging lends copiers their rings, while it has any
      * @param id what the plan calls it
      * @param planned bytes that tensors of each purpose will take
      */
-    CudaDevice(Torch torch, CudaContext context, GpuMemory memory, DeviceId id, Map<Purpose, Long> planned) {
+    CudaDevice(
+            Torch torch,
+            CopyStreams streams,
+            StagingBlock staging,
+            GpuMemory memory,
+            DeviceId id,
+            Map<Purpose, Long> planned) {
         this.torch = torch;
         this.c = torch.c();
-        this.context = context;
+        this.context = streams.context();
+        this.streams = streams;
+        this.staging = staging;
         this.memory = memory;
         this.manager = (PtNDManager) torch.manager().newSubManager();
         this.id = id;
@@ -110,7 +124,15 @@ final class CudaDevice implements TorchDevice {
 
     @Override
     public Copier copier(int buffers, int bufferBytes) {
-        return new CudaCopier(torch, context, buffers, bufferBytes);
+        long bytes = (long) buffers * bufferBytes;
+        Ring ring = staging.lend(bytes).orElseGet(() -> locked(bytes));
+        return new CudaCopier(torch, streams, ring, bufferBytes);
+    }
+
+    private Ring locked(long bytes) {
+        long address = context.lockHost(bytes);
+        MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(bytes);
+        return new Ring(memory, () -> context.unlockHost(address));
     }
 
     @Override
@@ -163,5 +185,6 @@ final class CudaDevice implements TorchDevice {
     public void close() {
         manager.close();
         arenas.values().forEach(TensorArena::close);
+        streams.close();
     }
 }

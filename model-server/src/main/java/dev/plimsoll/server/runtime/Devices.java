@@ -3,12 +3,13 @@ package dev.plimsoll.server.runtime;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.status.Reason;
-import dev.plimsoll.server.Background;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.cuda.CudaContext;
 import dev.plimsoll.server.cuda.CudaDriver;
+import dev.plimsoll.server.cuda.CudaGpu;
 import dev.plimsoll.server.cuda.Nvml;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.memory.GpuMemory;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
@@ -31,7 +32,8 @@ public final class Devices {
 
     private final List<Gpu> gpus;
     private final @Nullable CudaDriver driver;
-    private final Map<DeviceId, Background<CudaContext>> contexts = new TreeMap<>();
+    private @Nullable CudaStart started;
+    private volatile StagingBlock staging = StagingBlock.NONE;
 
     /**
      * A GPU before it is opened.
@@ -110,48 +112,61 @@ public final class Devices {
         return gpus;
     }
 
-    /** Begins to make the contexts of those GPUs that the plan uses; meanwhile the engine can be loaded. */
-    public void begin(PlacementPlan plan) {
+    /**
+     * Begins to make what a load needs of those GPUs that the plan uses: contexts, streams and page-locked staging.
+     * Meanwhile the engine can be loaded.
+     */
+    public void begin(PlacementPlan plan, Staging needed) {
+        Map<DeviceId, CudaGpu> used = new TreeMap<>();
         for (DevicePlan device : plan.devices()) {
             GpuMemory memory =
                     device.id().isGpu() ? gpus.get(device.id().index()).memory() : null;
             if (memory != null) {
-                CudaDriver loaded = Objects.requireNonNull(driver);
-                contexts.put(
-                        device.id(),
-                        Background.start("context-" + device.id(), () -> new CudaContext(loaded, memory.gpu())));
+                used.put(device.id(), memory.gpu());
             }
+        }
+        if (!used.isEmpty()) {
+            started = new CudaStart(Objects.requireNonNull(driver), used, needed);
         }
     }
 
     /**
      * Opens the host and every GPU that the plan uses, in order; to be called once, after {@link #begin}.
      *
-     * @throws PlimsollException {@code EngineFailed} when driver, CUDA libraries and libtorch do not fit each other
+     * @throws PlimsollException {@code EngineFailed} when driver, CUDA libraries and libtorch do not fit each other;
+     *     {@code HostOutOfMemory} when the host has not that much that can be page-locked
      */
     public List<Device> open(Torch torch, PlacementPlan plan) {
+        if (started != null) {
+            NativeLibraries.requireCuda(Objects.requireNonNull(driver).version());
+            staging = started.staging();
+        }
         List<Device> devices = new ArrayList<>();
         for (int i = 0; i < gpus.size(); i++) {
             DeviceId id = DeviceId.gpu(i);
             Gpu gpu = gpus.get(i);
             if (gpu.memory() == null) {
-                devices.add(new CpuDevice(torch, id, DeviceReport.Kind.Emulated, gpu.bytes(), null));
-            } else if (contexts.containsKey(id)) {
-                devices.add(cuda(torch, id, gpu.memory(), plan));
+                devices.add(new CpuDevice(torch, id, DeviceReport.Kind.Emulated, gpu.bytes(), null, staging));
+            } else if (started != null && started.uses(id)) {
+                devices.add(cuda(torch, started.gpu(id), id, gpu.memory(), plan));
             }
         }
+        TensorArena locked = started != null && streamsFromHost(plan)
+                ? locked(started.context(), planned(plan, DeviceId.HOST).weights())
+                : null;
         long hostBytes = plan.host().budgetBytes();
-        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locked(plan)));
+        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locked, staging));
         return devices;
     }
 
-    private @Nullable TensorArena locked(PlacementPlan plan) {
-        return contexts.values().stream()
-                .findFirst()
-                .filter(context -> streamsFromHost(plan))
-                .map(Background::await)
-                .map(context -> locked(context, planned(plan, DeviceId.HOST).weights()))
-                .orElse(null);
+    /** Bytes of the host that are locked for the copiers of a load; 0 where they have memory of their own. */
+    public long stagingBytes() {
+        return staging.bytes();
+    }
+
+    /** Gives those bytes back, when every copier of the load is closed; later ones have memory of their own. */
+    public void releaseStaging() {
+        staging.close();
     }
 
     static TensorArena locked(CudaContext context, long bytes) {
@@ -165,12 +180,11 @@ public final class Devices {
                 .orElseThrow();
     }
 
-    private Device cuda(Torch torch, DeviceId id, GpuMemory memory, PlacementPlan plan) {
-        NativeLibraries.requireCuda(Objects.requireNonNull(driver).version());
+    private Device cuda(Torch torch, CopyStreams streams, DeviceId id, GpuMemory memory, PlacementPlan plan) {
         DevicePlan planned = planned(plan, id);
         Map<Device.Purpose, Long> bytes =
                 Map.of(Device.Purpose.WEIGHTS, planned.weights(), Device.Purpose.KV_CACHE, planned.kvCache());
-        return new CudaDevice(torch, Objects.requireNonNull(contexts.get(id)).await(), memory, id, bytes);
+        return new CudaDevice(torch, streams, staging, memory, id, bytes);
     }
 
     private static boolean streamsFromHost(PlacementPlan plan) {

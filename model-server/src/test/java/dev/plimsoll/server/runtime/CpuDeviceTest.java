@@ -20,8 +20,9 @@ class CpuDeviceTest {
     private static final long CAPACITY = 1 << 20;
 
     private final List<Device> devices = List.of(
-            new CpuDevice(LoadedModel.TORCH, DeviceId.gpu(0), DeviceReport.Kind.Emulated, CAPACITY, null),
-            new CpuDevice(LoadedModel.TORCH, DeviceId.HOST, DeviceReport.Kind.Host, 1L << 30, null));
+            new CpuDevice(
+                    LoadedModel.TORCH, DeviceId.gpu(0), DeviceReport.Kind.Emulated, CAPACITY, null, StagingBlock.NONE),
+            new CpuDevice(LoadedModel.TORCH, DeviceId.HOST, DeviceReport.Kind.Host, 1L << 30, null, StagingBlock.NONE));
     private final Device gpu = devices.getFirst();
 
     @AfterEach

@@ -7,6 +7,7 @@ import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.checkpoint.CheckpointReader;
+import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.loading.Loader;
 import dev.plimsoll.server.loading.Staging;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,15 +66,20 @@ record LoadedModel(
         int tokens = Math.min(256, architecture.shape().maxPositions());
         PlacementPlan plan = (PlacementPlan) new Planner(new HostNeeds(HostNeeds.ENGINE_BYTES, 16 << 20))
                 .plan(new PlanRequest(architecture, dtype, placement, gpus, 8L << 30, 4, tokens));
-        Checkpoint checkpoint =
-                scratch == null ? stored : CastCopy.of(TORCH, stored, architecture, plan, scratch, 1L << 30);
         Map<DeviceId, Device> devices = new LinkedHashMap<>();
         (TestGpus.AVAILABLE
                         ? TestGpus.open(TORCH, plan, gpuCount)
                         : Devices.emulated(gpuCount, bytesOfEach).open(TORCH, plan))
                 .forEach(device -> devices.put(device.id(), device));
-        ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
         Staging staging = new Staging(2, 2, 8192);
+        Checkpoint checkpoint = stored;
+        if (scratch != null) {
+            try (Copier copier =
+                    Objects.requireNonNull(devices.get(DeviceId.HOST)).copier(1, staging.bufferBytes())) {
+                checkpoint = CastCopy.of(TORCH, copier, stored, architecture, plan, scratch, 1L << 30);
+            }
+        }
+        ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
         new Loader(checkpoint.source(), devices, staging, progress -> {}).load(tensors.targets());
         TorchModel model = new TorchModel(TORCH, architecture, plan, tensors, checkpoint.source(), staging);
         return new LoadedModel(checkpoint, plan, devices, tensors, model);
