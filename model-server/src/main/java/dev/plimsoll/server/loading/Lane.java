@@ -7,17 +7,27 @@ import org.jspecify.annotations.Nullable;
 
 /** What goes to one device, in the order of the files; readers take from it side by side. */
 final class Lane {
-    /** Chunks that each reader must still have before it to be worth the staging buffers of one more. */
+    /** Buffers that each reader must still have to fill before it is worth the staging of one more. */
     private static final int WORTH_HELP = 8;
 
     private final Device device;
-    private final List<Chunk> chunks;
-    private final AtomicInteger taken = new AtomicInteger();
+    private final Chunks chunks;
+    private final int bufferBytes;
     private final AtomicInteger readers = new AtomicInteger();
+    private volatile long leftBytes;
 
-    Lane(Device device, List<Chunk> chunks) {
+    /**
+     * A lane.
+     *
+     * @param targets those on the device
+     * @param bufferBytes of a staging buffer
+     */
+    Lane(Device device, List<Target> targets, int bufferBytes) {
         this.device = device;
-        this.chunks = chunks;
+        this.chunks = new Chunks(targets, bufferBytes);
+        this.bufferBytes = bufferBytes;
+        this.leftBytes =
+                targets.stream().mapToLong(target -> target.stored().bytes()).sum();
     }
 
     Device device() {
@@ -34,22 +44,25 @@ final class Lane {
     }
 
     /** The next chunk; null when all are taken. */
-    @Nullable
-    Chunk take() {
-        int next = taken.getAndIncrement();
-        return next < chunks.size() ? chunks.get(next) : null;
+    synchronized @Nullable Chunk take() {
+        if (leftBytes == 0) {
+            return null;
+        }
+        Chunk chunk = chunks.next();
+        leftBytes -= chunk.payload();
+        return chunk;
     }
 
-    int left() {
-        return Math.max(0, chunks.size() - taken.get());
+    long leftBytes() {
+        return leftBytes;
     }
 
     boolean needsReader() {
-        return left() > WORTH_HELP * readers.get();
+        return leftBytes > (long) WORTH_HELP * bufferBytes * readers.get();
     }
 
     /** Nothing more is taken. */
-    void stop() {
-        taken.set(chunks.size());
+    synchronized void stop() {
+        leftBytes = 0;
     }
 }

@@ -80,10 +80,11 @@ public final class Loader {
     }
 
     private List<Lane> lay(List<Target> targets, List<Device> filled) {
-        Map<DeviceId, List<Chunk>> chunks =
-                Chunk.of(targets, staging.bufferBytes()).stream().collect(Collectors.groupingBy(Chunk::device));
+        Map<DeviceId, List<Target>> byDevice = targets.stream()
+                .collect(Collectors.groupingBy(target -> target.tensor().device()));
         return filled.stream()
-                .map(device -> new Lane(device, chunks.getOrDefault(device.id(), List.of())))
+                .map(device ->
+                        new Lane(device, Objects.requireNonNull(byDevice.get(device.id())), staging.bufferBytes()))
                 .toList();
     }
 

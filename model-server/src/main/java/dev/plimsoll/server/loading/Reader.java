@@ -65,7 +65,7 @@ final class Reader {
     }
 
     private Optional<Lane> busiest() {
-        return lanes.join().stream().filter(Lane::needsReader).max(Comparator.comparingInt(Lane::left));
+        return lanes.join().stream().filter(Lane::needsReader).max(Comparator.comparingLong(Lane::leftBytes));
     }
 
     private void drain(Lane lane, Copier copier) {
