@@ -29,7 +29,7 @@ final class CudaCopier implements Copier {
     private final CopyStreams streams;
     private final CopyStream own;
     private final long stream;
-    private final Ring memory;
+    private final Ring lent;
     private final List<Slot> ring = new ArrayList<>();
     private int current = -1;
     private long castBuffer;
@@ -40,21 +40,21 @@ final class CudaCopier implements Copier {
     private record Slot(MemorySegment memory, ByteBuffer view, Events events) {}
 
     /**
-     * A copier; it has a stream of the GPU, and the memory, until it is closed.
+     * A copier; it has a stream of the GPU, and what is lent, until it is closed.
      *
-     * @param bufferBytes of each of the memory's buffers
+     * @param bufferBytes of each of the ring's buffers
      */
-    CudaCopier(Torch torch, CopyStreams streams, Ring memory, int bufferBytes) {
+    CudaCopier(Torch torch, CopyStreams streams, Ring lent, int bufferBytes) {
         this.torch = torch;
         this.c = torch.c();
         this.context = streams.context();
         this.streams = streams;
         this.own = streams.take();
         this.stream = own.handle();
-        this.memory = memory;
-        List<Events> events = own.events(Math.toIntExact(memory.memory().byteSize() / bufferBytes));
+        this.lent = lent;
+        List<Events> events = own.events(Math.toIntExact(lent.memory().byteSize() / bufferBytes));
         for (int i = 0; i < events.size(); i++) {
-            MemorySegment part = memory.memory().asSlice((long) i * bufferBytes, bufferBytes);
+            MemorySegment part = lent.memory().asSlice((long) i * bufferBytes, bufferBytes);
             ring.add(new Slot(part, part.asByteBuffer(), events.get(i)));
         }
     }
@@ -105,8 +105,9 @@ final class CudaCopier implements Copier {
         if (needed > castBytes) {
             finish();
             release();
-            castBuffer = context.allocate(needed);
-            castBytes = needed;
+            long enough = Math.max(needed, ring.getFirst().memory.byteSize());
+            castBuffer = context.allocate(enough);
+            castBytes = enough;
         }
     }
 
@@ -178,6 +179,6 @@ final class CudaCopier implements Copier {
         context.finish(stream);
         release();
         streams.giveBack(own);
-        memory.close();
+        lent.close();
     }
 }
