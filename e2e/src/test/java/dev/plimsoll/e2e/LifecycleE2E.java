@@ -9,6 +9,7 @@ import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import dev.plimsoll.api.status.Reason;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -64,14 +65,7 @@ class LifecycleE2E {
     @Order(2)
     void theServerProcessIsKilled() {
         Pod pod = cluster.onlyPod("model");
-        cluster.client()
-                .pods()
-                .inNamespace(cluster.namespace())
-                .withName(pod.getMetadata().getName())
-                .inContainer("server")
-                .redirectingOutput()
-                .exec("/bin/sh", "-c", "kill -TERM 1")
-                .close();
+        cluster.begin(pod, "kill -TERM 1", OutputStream.nullOutputStream()).close();
         await().atMost(PATIENCE).until(() -> cluster.condition("model", ConditionType.Ready)
                 .map(condition -> condition.status() != ConditionStatus.True)
                 .orElse(false));
