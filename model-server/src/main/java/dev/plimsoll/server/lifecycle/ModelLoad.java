@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a plan to a model that answers: await the engine, open devices, allocate, load, warm up. What it has made so far
+ * From a plan to a model that answers: open devices, allocate, load, warm up. What it has made so far
  * can be read meanwhile, for any thread.
  */
 final class ModelLoad {
@@ -62,34 +62,56 @@ final class ModelLoad {
      */
     TorchModel run(Runnable onLoaded) {
         progress = Progress.NONE;
+        devices = startUp.time(Part.DEVICES, this::open);
+        WarmUp warmUp = new WarmUp(plan, devices);
+        boolean ahead = !warmUp.needsWeights();
+        Loading loading = ahead ? begin(planned.checkpoint(), onLoaded) : null;
         Torch torch = engine.await();
-        devices = startUp.time(Part.DEVICES, () -> open(torch));
+        startUp.time(Part.DEVICES, planned.gpus()::compute);
         engineBytes = HostMemory.read()
                 .map(memory ->
                         memory.promised() - HostMemory.heap() - planned.gpus().stagingBytes())
                 .orElse(null);
-        Checkpoint checkpoint = withCastCopy(torch);
-        ModelTensors made = new ModelTensors(checkpoint, planned.architecture(), plan, devices);
-        Background<Progress> loading = Background.start("load", () -> load(checkpoint, made, onLoaded));
-        WarmUp warmUp = new WarmUp(plan, devices);
-        if (warmUp.needsWeights()) {
-            loading.await();
+        if (loading == null) {
+            loading = begin(withCastCopy(torch), onLoaded);
+            end(loading);
         }
-        TorchModel model =
-                new TorchModel(torch, planned.architecture(), plan, made, checkpoint.source(), planned.staging());
+        TorchModel model = new TorchModel(
+                torch, planned.architecture(), plan, loading.tensors, loading.checkpoint.source(), planned.staging());
         startUp.time(Part.WARM_UP, () -> warmUp.run(model));
-        loading.await();
-        if (!plan.readsWhileServing()) {
-            checkpoint.close();
+        if (ahead) {
+            end(loading);
         }
-        tensors = made;
+        if (!plan.readsWhileServing()) {
+            loading.checkpoint.close();
+        }
+        tensors = loading.tensors;
         return model;
     }
 
-    private Map<DeviceId, Device> open(Torch torch) {
+    private Map<DeviceId, Device> open() {
         Map<DeviceId, Device> opened = new LinkedHashMap<>();
-        planned.gpus().open(torch, plan).forEach(device -> opened.put(device.id(), device));
+        planned.gpus().open(engine::await, plan).forEach(device -> opened.put(device.id(), device));
         return opened;
+    }
+
+    /**
+     * A load under way.
+     *
+     * @param checkpoint what is read
+     * @param tensors what is filled
+     */
+    private record Loading(Checkpoint checkpoint, ModelTensors tensors, Background<Progress> work) {}
+
+    /** Makes the tensors, and begins to fill them. On GPUs neither needs libtorch. */
+    private Loading begin(Checkpoint checkpoint, Runnable onLoaded) {
+        ModelTensors made = new ModelTensors(checkpoint, planned.architecture(), plan, devices);
+        return new Loading(checkpoint, made, Background.start("load", () -> load(checkpoint, made, onLoaded)));
+    }
+
+    private void end(Loading loading) {
+        loading.work.await();
+        planned.gpus().releaseStaging();
     }
 
     /** Weights that live on disk in another type are cast once, where {@code memory.disk} allows a copy. */
@@ -128,7 +150,6 @@ final class ModelLoad {
                 ByteSize.format((long) done.bytesPerSecond()),
                 planned.staging().readers(),
                 done.times());
-        planned.gpus().releaseStaging();
         return done;
     }
 

@@ -44,8 +44,9 @@ public final class StartUp {
         return made;
     }
 
+    /** A part may come in several pieces. */
     void took(Part part, double duration) {
-        seconds.put(part, duration);
+        seconds.merge(part, duration, Double::sum);
     }
 
     void took(LoadTimes load) {

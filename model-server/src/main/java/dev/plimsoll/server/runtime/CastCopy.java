@@ -97,7 +97,7 @@ public final class CastCopy {
                         StandardOpenOption.WRITE);
                 PtNDManager manager = (PtNDManager) torch.manager().newSubManager()) {
             Shape window = Shape.of(copier.next().capacity() / Double.BYTES);
-            TorchTensor cast = new TorchTensor(
+            HostTensor cast = new HostTensor(
                     DeviceId.HOST,
                     type,
                     window,
@@ -123,7 +123,7 @@ public final class CastCopy {
                 checkpoint.revision());
     }
 
-    private void append(FileChannel file, StoredTensor tensor, TorchTensor cast) throws IOException {
+    private void append(FileChannel file, StoredTensor tensor, HostTensor cast) throws IOException {
         long elementsAtOnce = cast.shape().elements();
         long all = tensor.shape().elements();
         for (long first = 0; first < all; first += elementsAtOnce) {

@@ -15,12 +15,12 @@ import dev.plimsoll.server.placement.ElementType;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors in host memory: the host itself, or a GPU that is emulated with an enforced limit. */
 final class CpuDevice implements TorchDevice {
-    private final Torch torch;
-    private final PtNDManager manager;
+    private final Supplier<Torch> torch;
     private final DeviceId id;
     private final DeviceReport.Kind kind;
     private final long capacityBytes;
@@ -28,23 +28,24 @@ final class CpuDevice implements TorchDevice {
     private final StagingBlock staging;
     private final Map<Purpose, Long> used = new EnumMap<>(Purpose.class);
     private OptionalLong workspace = OptionalLong.empty();
+    private @Nullable PtNDManager manager;
 
     /**
-     * A device without tensors.
+     * A device without tensors. The first that is made waits for libtorch.
      *
+     * @param torch waits until libtorch is loaded
      * @param capacityBytes no tensor that would go beyond is made
      * @param locked page-locked memory for weights, so that GPUs copy them at their link's rate; null where they need not be
      * @param staging lends copiers their rings, while it has any
      */
     CpuDevice(
-            Torch torch,
+            Supplier<Torch> torch,
             DeviceId id,
             DeviceReport.Kind kind,
             long capacityBytes,
             @Nullable TensorArena locked,
             StagingBlock staging) {
         this.torch = torch;
-        this.manager = (PtNDManager) torch.manager().newSubManager();
         this.id = id;
         this.kind = kind;
         this.capacityBytes = capacityBytes;
@@ -90,24 +91,32 @@ final class CpuDevice implements TorchDevice {
             throw outOfMemory("a tensor of " + ByteSize.format(bytes), total);
         }
         PtNDArray array = locked != null && purpose == Purpose.WEIGHTS
-                ? torch.c().wrap(manager, locked.take(bytes), TorchType.of(type), shape, LibtorchC.Place.CPU)
-                : torch.tensors().tensor(manager, "zeros", shape.toArray(), TorchType.of(type), torchName());
+                ? torch.get().c().wrap(manager(), locked.take(bytes), TorchType.of(type), shape, LibtorchC.Place.CPU)
+                : torch.get().tensors().tensor(manager(), "zeros", shape.toArray(), TorchType.of(type), torchName());
         used.merge(purpose, bytes, Long::sum);
-        return new TorchTensor(id, type, shape, array);
+        return new HostTensor(id, type, shape, array);
+    }
+
+    private synchronized PtNDManager manager() {
+        if (manager == null) {
+            manager = (PtNDManager) torch.get().manager().newSubManager();
+        }
+        return manager;
     }
 
     @Override
     public DeviceTensor view(DeviceTensor tensor, long element, Shape shape) {
-        PtNDArray part = torch.tensors()
-                .tensor(manager, "part", ((TorchTensor) tensor).array(), element, shape.elements(), shape.toArray());
-        return new TorchTensor(id, tensor.type(), shape, part);
+        PtNDArray part = torch.get()
+                .tensors()
+                .tensor(manager(), "part", ((TorchTensor) tensor).array(), element, shape.elements(), shape.toArray());
+        return new HostTensor(id, tensor.type(), shape, part);
     }
 
     @Override
     public Copier copier(int buffers, int bufferBytes) {
         return staging.lend((long) buffers * bufferBytes)
-                .map(ring -> CpuCopier.on(torch, ring, bufferBytes))
-                .orElseGet(() -> CpuCopier.ofOwn(torch, buffers, bufferBytes));
+                .map(ring -> CpuCopier.on(torch.get(), ring, bufferBytes))
+                .orElseGet(() -> CpuCopier.ofOwn(torch.get(), buffers, bufferBytes));
     }
 
     /**
@@ -151,7 +160,9 @@ final class CpuDevice implements TorchDevice {
 
     @Override
     public void close() {
-        manager.close();
+        if (manager != null) {
+            manager.close();
+        }
         if (locked != null) {
             locked.close();
         }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Copies to one GPU on a stream of its own, from a ring of page-locked buffers. What has the target's type goes straight
@@ -23,10 +24,10 @@ final class CudaCopier implements Copier {
     /** What every element type is aligned to. */
     private static final long ALIGNMENT = 16;
 
-    private final Torch torch;
-    private final LibtorchC c;
+    private final Supplier<Torch> torch;
     private final CudaContext context;
     private final CopyStreams streams;
+    private final CastMemory casts;
     private final CopyStream own;
     private final long stream;
     private final Ring lent;
@@ -42,11 +43,12 @@ final class CudaCopier implements Copier {
     /**
      * A copier; it has a stream of the GPU, and what is lent, until it is closed.
      *
+     * @param torch waits until libtorch is loaded: only casts need it
      * @param bufferBytes of each of the ring's buffers
      */
-    CudaCopier(Torch torch, CopyStreams streams, Ring lent, int bufferBytes) {
+    CudaCopier(Supplier<Torch> torch, CopyStreams streams, CastMemory casts, Ring lent, int bufferBytes) {
         this.torch = torch;
-        this.c = torch.c();
+        this.casts = casts;
         this.context = streams.context();
         this.streams = streams;
         this.own = streams.take();
@@ -106,14 +108,14 @@ final class CudaCopier implements Copier {
             finish();
             release();
             long enough = Math.max(needed, ring.getFirst().memory.byteSize());
-            castBuffer = context.allocate(enough);
+            castBuffer = casts.take(enough);
             castBytes = enough;
         }
     }
 
     private void release() {
         if (castBytes > 0) {
-            context.free(castBuffer);
+            casts.giveBack(castBuffer, castBytes);
             castBytes = 0;
         }
     }
@@ -130,28 +132,31 @@ final class CudaCopier implements Copier {
         return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
     }
 
-    private long address(Landing landing) {
-        return c.address(((TorchTensor) landing.target()).array())
+    private static long address(Landing landing) {
+        return ((CudaTensor) landing.target()).address()
                 + landing.targetElement() * landing.target().type().bytes();
     }
 
     private void cast(long from, Landing landing) {
         LibtorchC.Place place = LibtorchC.Place.cuda(context.gpu().ordinal());
         Shape shape = Shape.of(landing.elements());
+        Torch loaded = torch.get();
         Torch.useOnThisThread();
-        try (PtNDManager once = (PtNDManager) torch.manager().newSubManager()) {
+        LibtorchC c = loaded.c();
+        try (PtNDManager once = (PtNDManager) loaded.manager().newSubManager()) {
             PtNDArray source = c.wrap(once, from, TorchType.of(landing.stored()), shape, place);
             PtNDArray target =
                     c.wrap(once, address(landing), TorchType.of(landing.target().type()), shape, place);
-            c.onStream(stream, place.index(), () -> torch.tensors().run("copy", target, source));
+            c.onStream(stream, place.index(), () -> loaded.tensors().run("copy", target, source));
         }
     }
 
     /** From page-locked memory: the host's tensors are when there are GPUs. */
     @Override
     public void copy(DeviceTensor from, DeviceTensor to) {
-        TorchTensor source = (TorchTensor) from;
-        context.copy(c.address(((TorchTensor) to).array()), c.address(source.array()), source.bytes(), stream);
+        HostTensor source = (HostTensor) from;
+        long address = torch.get().c().address(source.array());
+        context.copy(((CudaTensor) to).address(), address, source.bytes(), stream);
     }
 
     @Override

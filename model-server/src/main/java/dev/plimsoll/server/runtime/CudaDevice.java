@@ -18,52 +18,59 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A GPU. Its tensors lie one behind the other in few large allocations, so that what is taken is what was planned;
  * libtorch's own allocator holds only what a step makes and drops.
  */
 final class CudaDevice implements TorchDevice {
-    private final Torch torch;
-    private final LibtorchC c;
+    private final Supplier<Torch> torch;
     private final CudaContext context;
     private final CopyStreams streams;
     private final StagingBlock staging;
     private final GpuMemory memory;
-    private final PtNDManager manager;
     private final DeviceId id;
-    private final OptionalLong beforeTensors;
+    private final CastMemory casts;
+    private OptionalLong contextBytes = OptionalLong.empty();
     private OptionalLong steps = OptionalLong.empty();
+    private @Nullable PtNDManager manager;
     private final Map<Purpose, TensorArena> arenas = new EnumMap<>(Purpose.class);
 
     /**
-     * A device without tensors; libtorch's context on it exists afterwards.
+     * A device without tensors. They can be made and filled at once, and computed with after {@link #begin}.
      *
+     * @param torch waits until libtorch is loaded
      * @param streams those of its context; closed with it
      * @param staging lends copiers their rings, while it has any
      * @param id what the plan calls it
      * @param planned bytes that tensors of each purpose will take
      */
     CudaDevice(
-            Torch torch,
+            Supplier<Torch> torch,
             CopyStreams streams,
             StagingBlock staging,
             GpuMemory memory,
             DeviceId id,
             Map<Purpose, Long> planned) {
         this.torch = torch;
-        this.c = torch.c();
         this.context = streams.context();
         this.streams = streams;
         this.staging = staging;
         this.memory = memory;
-        this.manager = (PtNDManager) torch.manager().newSubManager();
         this.id = id;
-        torch.tensors().tensor(manager, "zeros", new long[1], TorchType.UINT8, torchName());
-        this.beforeTensors = memory.process();
+        this.casts = new CastMemory(context);
         for (Purpose purpose : Purpose.values()) {
             arenas.put(purpose, new TensorArena(context::allocate, context::free, planned.getOrDefault(purpose, 0L)));
         }
+    }
+
+    /** Lets libtorch make its part of the context; what the process takes then beside tensors is the context's. */
+    synchronized void begin() {
+        manager = (PtNDManager) torch.get().manager().newSubManager();
+        torch.get().tensors().tensor(manager, "zeros", new long[1], TorchType.UINT8, torchName());
+        contextBytes = besideTensors();
     }
 
     @Override
@@ -108,25 +115,30 @@ final class CudaDevice implements TorchDevice {
 
     @Override
     public DeviceTensor view(DeviceTensor tensor, long element, Shape shape) {
-        long first = c.address(((TorchTensor) tensor).array());
+        long first = ((CudaTensor) tensor).address();
         return tensor(first + element * tensor.type().bytes(), tensor.type(), shape);
     }
 
-    private TorchTensor tensor(long address, ElementType type, Shape shape) {
-        PtNDArray array = c.wrap(
-                manager,
-                address,
-                TorchType.of(type),
-                shape,
-                LibtorchC.Place.cuda(context.gpu().ordinal()));
-        return new TorchTensor(id, type, shape, array);
+    private CudaTensor tensor(long address, ElementType type, Shape shape) {
+        return new CudaTensor(id, type, shape, address, this::wrap);
+    }
+
+    private synchronized PtNDArray wrap(CudaTensor tensor) {
+        return torch.get()
+                .c()
+                .wrap(
+                        Objects.requireNonNull(manager, "computing has not begun"),
+                        tensor.address(),
+                        TorchType.of(tensor.type()),
+                        tensor.shape(),
+                        LibtorchC.Place.cuda(context.gpu().ordinal()));
     }
 
     @Override
     public Copier copier(int buffers, int bufferBytes) {
         long bytes = (long) buffers * bufferBytes;
         Ring ring = staging.lend(bytes).orElseGet(() -> locked(bytes));
-        return new CudaCopier(torch, streams, ring, bufferBytes);
+        return new CudaCopier(torch, streams, casts, ring, bufferBytes);
     }
 
     private Ring locked(long bytes) {
@@ -156,11 +168,12 @@ final class CudaDevice implements TorchDevice {
      */
     @Override
     public synchronized void workspaceMeasured(long bytes) {
-        steps = minus(minus(memory.process(), beforeTensors), OptionalLong.of(tensors()));
+        steps = minus(besideTensors(), contextBytes);
     }
 
-    private long tensors() {
-        return arenas.values().stream().mapToLong(TensorArena::bytes).sum();
+    private OptionalLong besideTensors() {
+        long tensors = arenas.values().stream().mapToLong(TensorArena::bytes).sum();
+        return minus(casts.beside(memory::process), OptionalLong.of(tensors));
     }
 
     private static OptionalLong minus(OptionalLong whole, OptionalLong part) {
@@ -176,14 +189,16 @@ final class CudaDevice implements TorchDevice {
                 OptionalLong.of(arena(Purpose.WEIGHTS).bytes()),
                 OptionalLong.of(arena(Purpose.KV_CACHE).bytes()),
                 steps.isPresent() ? OptionalLong.of(Math.max(0, steps.getAsLong()) + buffers) : steps,
-                beforeTensors,
+                contextBytes,
                 memory.process(),
                 memory.source());
     }
 
     @Override
     public void close() {
-        manager.close();
+        if (manager != null) {
+            manager.close();
+        }
         arenas.values().forEach(TensorArena::close);
         streams.close();
     }

@@ -3,6 +3,7 @@ package dev.plimsoll.server.runtime;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.Background;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.cuda.CudaContext;
 import dev.plimsoll.server.cuda.CudaDriver;
@@ -21,7 +22,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class Devices {
 
     private final List<Gpu> gpus;
     private final @Nullable CudaDriver driver;
+    private final List<CudaDevice> cuda = new ArrayList<>();
     private @Nullable CudaStart started;
     private volatile StagingBlock staging = StagingBlock.NONE;
 
@@ -72,11 +76,12 @@ public final class Devices {
     }
 
     private static Devices real() {
+        Background<Optional<Nvml>> measuring = Background.start("nvml", Nvml::load);
         CudaDriver driver = CudaDriver.load().orElse(null);
         if (driver == null || driver.gpus().isEmpty()) {
             return none();
         }
-        Nvml nvml = Nvml.load().orElse(null);
+        Nvml nvml = measuring.await().orElse(null);
         List<Gpu> gpus = driver.gpus().stream()
                 .map(gpu -> new GpuMemory(gpu, nvml))
                 .map(memory -> new Gpu(memory.freeBytes(), memory))
@@ -131,12 +136,14 @@ public final class Devices {
     }
 
     /**
-     * Opens the host and every GPU that the plan uses, in order; to be called once, after {@link #begin}.
+     * Opens the host and every GPU that the plan uses, in order; to be called once, after {@link #begin}. Tensors of GPUs
+     * can be made and filled then, and computed with after {@link #compute}.
      *
+     * @param torch waits until libtorch is loaded
      * @throws PlimsollException {@code EngineFailed} when driver, CUDA libraries and libtorch do not fit each other;
      *     {@code HostOutOfMemory} when the host has not that much that can be page-locked
      */
-    public List<Device> open(Torch torch, PlacementPlan plan) {
+    public List<Device> open(Supplier<Torch> torch, PlacementPlan plan) {
         if (started != null) {
             NativeLibraries.requireCuda(Objects.requireNonNull(driver).version());
             staging = started.staging();
@@ -148,7 +155,8 @@ public final class Devices {
             if (gpu.memory() == null) {
                 devices.add(new CpuDevice(torch, id, DeviceReport.Kind.Emulated, gpu.bytes(), null, staging));
             } else if (started != null && started.uses(id)) {
-                devices.add(cuda(torch, started.gpu(id), id, gpu.memory(), plan));
+                cuda.add(cuda(torch, started.gpu(id), id, gpu.memory(), plan));
+                devices.add(cuda.getLast());
             }
         }
         TensorArena locked = started != null && streamsFromHost(plan)
@@ -157,6 +165,11 @@ public final class Devices {
         long hostBytes = plan.host().budgetBytes();
         devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locked, staging));
         return devices;
+    }
+
+    /** Lets libtorch, now loaded, compute on the GPUs. */
+    public void compute() {
+        cuda.forEach(CudaDevice::begin);
     }
 
     /** Bytes of the host that are locked for the copiers of a load; 0 where they have memory of their own. */
@@ -180,7 +193,8 @@ public final class Devices {
                 .orElseThrow();
     }
 
-    private Device cuda(Torch torch, CopyStreams streams, DeviceId id, GpuMemory memory, PlacementPlan plan) {
+    private CudaDevice cuda(
+            Supplier<Torch> torch, CopyStreams streams, DeviceId id, GpuMemory memory, PlacementPlan plan) {
         DevicePlan planned = planned(plan, id);
         Map<Device.Purpose, Long> bytes =
                 Map.of(Device.Purpose.WEIGHTS, planned.weights(), Device.Purpose.KV_CACHE, planned.kvCache());

@@ -21,8 +21,14 @@ class CpuDeviceTest {
 
     private final List<Device> devices = List.of(
             new CpuDevice(
-                    LoadedModel.TORCH, DeviceId.gpu(0), DeviceReport.Kind.Emulated, CAPACITY, null, StagingBlock.NONE),
-            new CpuDevice(LoadedModel.TORCH, DeviceId.HOST, DeviceReport.Kind.Host, 1L << 30, null, StagingBlock.NONE));
+                    () -> LoadedModel.TORCH,
+                    DeviceId.gpu(0),
+                    DeviceReport.Kind.Emulated,
+                    CAPACITY,
+                    null,
+                    StagingBlock.NONE),
+            new CpuDevice(
+                    () -> LoadedModel.TORCH, DeviceId.HOST, DeviceReport.Kind.Host, 1L << 30, null, StagingBlock.NONE));
     private final Device gpu = devices.getFirst();
 
     @AfterEach

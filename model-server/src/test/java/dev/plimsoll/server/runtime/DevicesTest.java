@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.cuda.CudaDriver;
+import dev.plimsoll.server.cuda.CudaGpu;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,8 +17,11 @@ class DevicesTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", " "})
-    void nothingMeansNoGpu(String setting) {
-        assertThat(Devices.find(setting).gpus()).isEmpty();
+    void nothingMeansTheGpusThatTheDriverShows(String setting) {
+        List<CudaGpu> shown = CudaDriver.load().map(CudaDriver::gpus).orElse(List.of());
+        assertThat(Devices.find(setting).gpus())
+                .noneMatch(Devices.Gpu::emulated)
+                .hasSameSizeAs(shown);
     }
 
     @ParameterizedTest

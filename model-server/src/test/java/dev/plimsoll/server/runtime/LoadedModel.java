@@ -69,7 +69,7 @@ record LoadedModel(
         Map<DeviceId, Device> devices = new LinkedHashMap<>();
         (TestGpus.AVAILABLE
                         ? TestGpus.open(TORCH, plan, gpuCount)
-                        : Devices.emulated(gpuCount, bytesOfEach).open(TORCH, plan))
+                        : Devices.emulated(gpuCount, bytesOfEach).open(() -> TORCH, plan))
                 .forEach(device -> devices.put(device.id(), device));
         Staging staging = new Staging(2, 2, 8192);
         Checkpoint checkpoint = stored;

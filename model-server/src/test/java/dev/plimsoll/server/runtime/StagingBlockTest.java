@@ -111,7 +111,7 @@ class StagingBlockTest {
     @Test
     void theHostCopiesFromARingOfIt() {
         try (CpuDevice host =
-                new CpuDevice(LoadedModel.TORCH, DeviceId.HOST, DeviceReport.Kind.Host, 1 << 20, null, block)) {
+                new CpuDevice(() -> LoadedModel.TORCH, DeviceId.HOST, DeviceReport.Kind.Host, 1 << 20, null, block)) {
             TorchTensor target = (TorchTensor) host.allocate(Purpose.WEIGHTS, ElementType.FLOAT32, Shape.of(4));
             try (Copier copier = host.copier(STAGING.buffers(), STAGING.bufferBytes())) {
                 copier.next();

@@ -30,12 +30,15 @@ final class TestGpus {
             CudaGpu gpu = driver.gpus().get(i % driver.gpus().size());
             GpuMemory memory = new GpuMemory(gpu, Nvml.load().orElse(null));
             locking = new CudaContext(driver, gpu);
-            devices.add(new CudaDevice(
-                    torch, new CopyStreams(locking), StagingBlock.NONE, memory, DeviceId.gpu(i), Map.of()));
+            CudaDevice device = new CudaDevice(
+                    () -> torch, new CopyStreams(locking), StagingBlock.NONE, memory, DeviceId.gpu(i), Map.of());
+            device.begin();
+            devices.add(device);
         }
         TensorArena locked = locking == null ? null : Devices.locked(locking, 0);
         long hostBytes = plan.host().budgetBytes();
-        devices.add(new CpuDevice(torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locked, StagingBlock.NONE));
+        devices.add(new CpuDevice(
+                () -> torch, DeviceId.HOST, DeviceReport.Kind.Host, hostBytes, locked, StagingBlock.NONE));
         return devices;
     }
 }
