@@ -2,6 +2,7 @@ package dev.plimsoll.server;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** Work on a thread of its own. What goes wrong there is thrown where its result is awaited. */
@@ -13,8 +14,12 @@ public final class Background<T> {
     }
 
     public static <T> Background<T> start(String thread, Supplier<T> work) {
-        return new Background<>(CompletableFuture.supplyAsync(
-                work, run -> Thread.ofPlatform().daemon().name(thread).start(run)));
+        return start(run -> Thread.ofPlatform().daemon().name(thread).start(run), work);
+    }
+
+    /** On a thread that is lent for it. */
+    public static <T> Background<T> start(Executor threads, Supplier<T> work) {
+        return new Background<>(CompletableFuture.supplyAsync(work, threads));
     }
 
     /** Waits until it has ended, well or not. */

@@ -6,6 +6,8 @@ import dev.plimsoll.server.PlimsollException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.LongStream;
 
 /**
@@ -16,6 +18,7 @@ public final class CudaContext {
     private static final int NON_BLOCKING = 1;
     private static final int PORTABLE = 1;
     private static final long HUGE_PAGE = 2L << 20;
+    private static final long PAGES_AT_ONCE = 4 * HUGE_PAGE;
     /** madvise(2): large pages are made and locked faster, and copied faster; where there are none, nothing changes. */
     private static final int MADV_HUGEPAGE = 14;
 
@@ -141,17 +144,20 @@ public final class CudaContext {
      * Page-locked memory of the host, zeroed; it copies at the link's full rate. Its pages are made by several threads
      * before they are locked, which takes a fraction of the time that the driver takes for it.
      *
+     * @param threads make the pages
      * @return its address
      * @throws PlimsollException {@code HostOutOfMemory} when the host has not that much that can be locked
      */
-    public long lockHost(long bytes) {
+    public long lockHost(long bytes, Executor threads) {
         long address = made(alignedAlloc.name(), out -> alignedAlloc.call(out, HUGE_PAGE, bytes));
         advise.call(address, bytes, MADV_HUGEPAGE);
         MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(bytes);
-        LongStream.range(0, Math.ceilDiv(bytes, HUGE_PAGE)).parallel().forEach(page -> {
-            long from = page * HUGE_PAGE;
-            memory.asSlice(from, Math.min(HUGE_PAGE, bytes - from)).fill((byte) 0);
-        });
+        CompletableFuture.allOf(LongStream.range(0, Math.ceilDiv(bytes, PAGES_AT_ONCE))
+                        .map(part -> part * PAGES_AT_ONCE)
+                        .mapToObj(from -> memory.asSlice(from, Math.min(PAGES_AT_ONCE, bytes - from)))
+                        .map(part -> CompletableFuture.runAsync(() -> part.fill((byte) 0), threads))
+                        .toArray(CompletableFuture[]::new))
+                .join();
         use();
         int code = hostRegister.call(address, bytes, PORTABLE);
         if (code != 0) {

@@ -57,6 +57,14 @@ public final class CudaDriver {
         return NativeLibrary.find("libcuda.so.1").map(CudaDriver::new);
     }
 
+    /**
+     * Calls the driver once, so that the calling thread has all that the driver keeps for a thread. A driver that fails
+     * says so when it is asked for something.
+     */
+    public void useOnThisThread() {
+        var unused = library.function("cuCtxSetCurrent", 1).call(0);
+    }
+
     /** The GPUs that this process may use, in CUDA's order. */
     public List<CudaGpu> gpus() {
         return gpus;

@@ -106,12 +106,13 @@ final class ModelLoad {
     /** Makes the tensors, and begins to fill them. On GPUs neither needs libtorch. */
     private Loading begin(Checkpoint checkpoint, Runnable onLoaded) {
         ModelTensors made = new ModelTensors(checkpoint, planned.architecture(), plan, devices);
-        return new Loading(checkpoint, made, Background.start("load", () -> load(checkpoint, made, onLoaded)));
+        return new Loading(
+                checkpoint, made, Background.start(planned.gpus().loaders(), () -> load(checkpoint, made, onLoaded)));
     }
 
     private void end(Loading loading) {
         loading.work.await();
-        planned.gpus().releaseStaging();
+        planned.gpus().loaded();
     }
 
     /** Weights that live on disk in another type are cast once, where {@code memory.disk} allows a copy. */
@@ -138,8 +139,12 @@ final class ModelLoad {
     }
 
     private Progress load(Checkpoint checkpoint, ModelTensors made, Runnable onLoaded) {
-        Loader loader =
-                new Loader(checkpoint.source(), devices, planned.staging(), new ProgressLog(now -> progress = now));
+        Loader loader = new Loader(
+                checkpoint.source(),
+                devices,
+                planned.staging(),
+                new ProgressLog(now -> progress = now),
+                planned.gpus().loaders());
         Progress done = loader.load(made.targets());
         onLoaded.run();
         startUp.took(Objects.requireNonNull(done.times()));

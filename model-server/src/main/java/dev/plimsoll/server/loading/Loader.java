@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -19,22 +21,41 @@ import java.util.stream.Collectors;
  * at once. Nothing else of the model is ever held.
  */
 public final class Loader {
+    private static final ThreadFactory DAEMONS =
+            Thread.ofPlatform().daemon().name("loader-", 0).factory();
+
+    /** A new thread for each reader. */
+    public static final Executor THREADS = work -> DAEMONS.newThread(work).start();
+
     private final TensorSource source;
     private final Map<DeviceId, Device> devices;
     private final Staging staging;
     private final Consumer<Progress> listener;
+    private final Executor threads;
 
     /**
      * A loader.
      *
      * @param devices those that the targets are on
      * @param listener told now and then by the threads that read, and at the end
+     * @param threads as many as the staging has readers
      */
-    public Loader(TensorSource source, Map<DeviceId, Device> devices, Staging staging, Consumer<Progress> listener) {
+    public Loader(
+            TensorSource source,
+            Map<DeviceId, Device> devices,
+            Staging staging,
+            Consumer<Progress> listener,
+            Executor threads) {
         this.source = source;
         this.devices = devices;
         this.staging = staging;
         this.listener = listener;
+        this.threads = threads;
+    }
+
+    /** A loader with threads of its own. */
+    public Loader(TensorSource source, Map<DeviceId, Device> devices, Staging staging, Consumer<Progress> listener) {
+        this(source, devices, staging, listener, THREADS);
     }
 
     /**
@@ -67,7 +88,7 @@ public final class Loader {
         try {
             for (int i = 0; i < readers; i++) {
                 Reader reader = new Reader(source, staging, filled.get(i % filled.size()), lanes, meter);
-                reading.add(Background.start("loader-" + i, reader::read));
+                reading.add(Background.start(threads, reader::read));
             }
             lanes.complete(lay(targets, filled));
         } catch (RuntimeException | Error e) {

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +143,7 @@ final class CudaDevice implements TorchDevice {
     }
 
     private Ring locked(long bytes) {
-        long address = context.lockHost(bytes);
+        long address = context.lockHost(bytes, ForkJoinPool.commonPool());
         MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(bytes);
         return new Ring(memory, () -> context.unlockHost(address));
     }

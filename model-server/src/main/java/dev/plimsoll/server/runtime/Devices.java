@@ -10,6 +10,7 @@ import dev.plimsoll.server.cuda.CudaDriver;
 import dev.plimsoll.server.cuda.CudaGpu;
 import dev.plimsoll.server.cuda.Nvml;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.loading.Loader;
 import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.memory.GpuMemory;
 import dev.plimsoll.server.placement.DeviceId;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -177,13 +180,23 @@ public final class Devices {
         return staging.bytes();
     }
 
-    /** Gives those bytes back, when every copier of the load is closed; later ones have memory of their own. */
-    public void releaseStaging() {
+    /** Threads for a load: one for each reader, and one that leads them. */
+    public Executor loaders() {
+        return started == null ? Loader.THREADS : started.threads();
+    }
+
+    /**
+     * Gives staging and threads of the load back, when every copier of it is closed; later ones have memory of their own.
+     */
+    public void loaded() {
         staging.close();
+        if (started != null) {
+            started.close();
+        }
     }
 
     static TensorArena locked(CudaContext context, long bytes) {
-        return new TensorArena(context::lockHost, context::unlockHost, bytes);
+        return new TensorArena(size -> context.lockHost(size, ForkJoinPool.commonPool()), context::unlockHost, bytes);
     }
 
     private static DevicePlan planned(PlacementPlan plan, DeviceId id) {
