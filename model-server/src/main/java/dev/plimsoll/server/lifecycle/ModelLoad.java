@@ -34,6 +34,7 @@ final class ModelLoad {
     private final PlannedModel planned;
     private final PlacementPlan plan;
     private final StartUp startUp;
+    private final ProgressLog log;
     private final EngineStart engine;
 
     private volatile @Nullable Progress progress;
@@ -41,16 +42,14 @@ final class ModelLoad {
     private volatile @Nullable Long engineBytes;
     private volatile @Nullable ModelTensors tensors;
 
-    private ModelLoad(PlannedModel planned, StartUp startUp, EngineStart engine) {
+    /** Begins to load the engine. */
+    ModelLoad(PlannedModel planned, StartUp startUp) {
         this.planned = planned;
         this.plan = planned.plan();
         this.startUp = startUp;
-        this.engine = engine;
-    }
-
-    /** Begins to load the engine. */
-    static ModelLoad begin(PlannedModel planned, StartUp startUp) {
-        return new ModelLoad(planned, startUp, EngineStart.begin(startUp));
+        // Before the engine: to look for a terminal, Java needs the dynamic linker, which the engine then keeps busy.
+        this.log = new ProgressLog(now -> progress = now);
+        this.engine = EngineStart.begin(startUp);
     }
 
     /**
@@ -143,7 +142,7 @@ final class ModelLoad {
                 checkpoint.source(),
                 devices,
                 planned.staging(),
-                new ProgressLog(now -> progress = now),
+                log,
                 planned.gpus().loaders());
         Progress done = loader.load(made.targets());
         onLoaded.run();

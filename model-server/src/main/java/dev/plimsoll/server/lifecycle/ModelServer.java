@@ -49,7 +49,7 @@ public final class ModelServer {
 
     private ModelServer(PlannedModel planned, StartUp startUp) {
         this.planned = planned;
-        this.load = ModelLoad.begin(planned, startUp);
+        this.load = new ModelLoad(planned, startUp);
         this.startUp = startUp;
         Path folder = planned.settings().folder();
         this.tokenizer = Tokenizer.open(folder);

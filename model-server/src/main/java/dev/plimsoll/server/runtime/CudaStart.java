@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a load needs of GPUs and not of libtorch, made in the background while libtorch is loaded: contexts, streams, and
- * page-locked staging, which every context copies from. Its threads are there before libtorch is: the dynamic linker lets
- * a thread that is new, or new to a library, wait until it has loaded what it is at.
+ * page-locked staging, which every context copies from. Its threads are there before libtorch is: while the dynamic linker
+ * loads something, it lets others wait who start a thread, call a library for the first time in one, or call one of Java's
+ * own native methods for the first time.
  */
 final class CudaStart implements AutoCloseable {
     private final ExecutorService threads;
@@ -57,6 +58,7 @@ final class CudaStart implements AutoCloseable {
                 new LinkedBlockingQueue<>(),
                 work -> daemons.newThread(() -> {
                     driver.useOnThisThread();
+                    float unused = Float.intBitsToFloat(0);
                     started.countDown();
                     work.run();
                 }));
