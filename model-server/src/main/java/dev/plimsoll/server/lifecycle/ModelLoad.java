@@ -102,11 +102,15 @@ final class ModelLoad {
      */
     private record Loading(Checkpoint checkpoint, ModelTensors tensors, Background<Progress> work) {}
 
-    /** Makes the tensors, and begins to fill them. On GPUs neither needs libtorch. */
+    /** Makes the tensors, and begins to fill them. On GPUs neither needs libtorch, but for casts. */
     private Loading begin(Checkpoint checkpoint, Runnable onLoaded) {
         ModelTensors made = new ModelTensors(checkpoint, planned.architecture(), plan, devices);
-        return new Loading(
-                checkpoint, made, Background.start(planned.gpus().loaders(), () -> load(checkpoint, made, onLoaded)));
+        return new Loading(checkpoint, made, Background.start(planned.gpus().loaders(), () -> {
+            if (made.needCast()) {
+                engine.await();
+            }
+            return load(checkpoint, made, onLoaded);
+        }));
     }
 
     private void end(Loading loading) {

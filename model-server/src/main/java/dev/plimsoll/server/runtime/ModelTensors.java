@@ -194,6 +194,13 @@ public final class ModelTensors {
         return List.copyOf(targets);
     }
 
+    /** Whether any of them has another type in the checkpoint; libtorch casts. */
+    public boolean needCast() {
+        return targets.stream()
+                .anyMatch(target -> TorchType.of(target.stored().dtype())
+                        != TorchType.of(target.tensor().type()));
+    }
+
     /**
      * Where each module is, from the tensors themselves, and the bytes of the module's own parameters there. Tied
      * parameters are counted with the module that owns them.
