@@ -79,8 +79,8 @@ class Bench:
         )
         together = parts["read"] + parts["copy"]
         self.say(
-            f"of the load, the readers' mean: reading and waiting for copies {together:.3f} s ="
-            f" {us['load'] * us['speed'] / together:.1f} GB/s"
+            f"of the load, the readers' mean: reading {parts['read']:.3f} s, copies on the GPU {parts['copy']:.3f} s,"
+            f" together {us['load'] * us['speed'] / together:.1f} GB/s"
         )
 
     def offload(self):

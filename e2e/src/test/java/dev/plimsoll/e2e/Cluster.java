@@ -12,6 +12,7 @@ import dev.plimsoll.api.status.Condition;
 import dev.plimsoll.api.status.ConditionStatus;
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.Reason;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -174,6 +175,14 @@ final class Cluster implements AutoCloseable {
                 .withLabel("plimsoll.dev/deployment", name)
                 .list()
                 .getItems();
+    }
+
+    /** What the Events of a reason say. */
+    List<String> events(Reason reason) {
+        return client.v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> reason.toString().equals(event.getReason()))
+                .map(Event::getMessage)
+                .toList();
     }
 
     Pod onlyPod(String name) {

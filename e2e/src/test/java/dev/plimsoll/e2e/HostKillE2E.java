@@ -11,7 +11,6 @@ import dev.plimsoll.api.status.ModelDeploymentStatus;
 import dev.plimsoll.api.status.PodStatus;
 import dev.plimsoll.api.status.Reason;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
@@ -85,15 +84,7 @@ class HostKillE2E {
             assertThat(ended.getExitCode()).isEqualTo(137);
             Goldens golden = Goldens.all().getFirst();
             assertThat(cluster.tokens("model", golden)).isEqualTo(golden.greedy());
-            assertThat(cluster.client()
-                            .v1()
-                            .events()
-                            .inNamespace(cluster.namespace())
-                            .list()
-                            .getItems())
-                    .filteredOn(event -> "HostOutOfMemory".equals(event.getReason()))
-                    .extracting(Event::getMessage)
-                    .containsExactly(message);
+            assertThat(cluster.events(Reason.HostOutOfMemory)).containsExactly(message);
         }
     }
 

@@ -6,7 +6,6 @@ import dev.plimsoll.api.status.Condition;
 import dev.plimsoll.api.status.ConditionStatus;
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.Reason;
-import io.fabric8.kubernetes.api.model.Event;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -40,15 +39,7 @@ class RefusalE2E {
                     .isEqualTo("nothing was read, because the plan does not fit");
             assertThat(cluster.model("refused").get().getStatus().pods())
                     .allSatisfy(pod -> assertThat(pod.load()).isNull());
-            assertThat(cluster.client()
-                            .v1()
-                            .events()
-                            .inNamespace(cluster.namespace())
-                            .list()
-                            .getItems())
-                    .filteredOn(event -> "GpuBudgetTooSmall".equals(event.getReason()))
-                    .extracting(Event::getMessage)
-                    .containsExactly(fits.message());
+            assertThat(cluster.events(Reason.GpuBudgetTooSmall)).containsExactly(fits.message());
 
             Matcher suggestion = Pattern.compile("memory\\.gpu (\\S+?)[;.]").matcher(fits.message());
             assertThat(suggestion.find()).as(fits.message()).isTrue();
