@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"plimsoll.dev/e2e/cluster/internal/component"
+	"plimsoll.dev/e2e/cluster/internal/layout"
 	"plimsoll.dev/e2e/cluster/internal/mount"
 	"plimsoll.dev/e2e/cluster/internal/network"
 	"plimsoll.dev/e2e/cluster/internal/process"
@@ -29,6 +31,31 @@ func (c *Cluster) sweep() error {
 		os.RemoveAll(c.files.In("run")),
 		c.removeNetwork(),
 	)
+}
+
+// sweepOther removes what the cluster of another state folder left on this machine, if it does not run:
+// one machine holds one. That one's state is kept.
+func (c *Cluster) sweepOther() error {
+	owner, exists := network.Owner()
+	if !exists || owner == c.files.State {
+		return nil
+	}
+	if !filepath.IsAbs(owner) {
+		return fmt.Errorf("the bridge %s was not made by this command: remove it with `ip link delete %s`",
+			network.Bridge, network.Bridge)
+	}
+	other := Of(layout.Layout{Cache: c.files.Cache, State: owner}, c.say)
+	release, err := other.alone()
+	if err != nil {
+		return err
+	}
+	defer release()
+	if len(other.running()) > 0 {
+		return fmt.Errorf("the cluster of %s runs, and one machine holds one: "+
+			"take it down first, with PLIMSOLL_STATE=%s", owner, owner)
+	}
+	c.say("removing what is left of the cluster of %s, which does not run", owner)
+	return other.sweep()
 }
 
 // endShims ends the keepers of containers, which outlive their containerd.

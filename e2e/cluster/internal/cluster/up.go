@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"plimsoll.dev/e2e/cluster/internal/address"
@@ -20,9 +19,8 @@ func (c *Cluster) Up(ctx context.Context) error {
 	}
 	defer release()
 	began := time.Now()
-	if owner, exists := network.Owner(); exists && owner != c.files.State {
-		return fmt.Errorf("the bridge %s belongs to the cluster of %s, and one machine holds one cluster: "+
-			"take that one down first, with PLIMSOLL_STATE=%s", network.Bridge, owner, owner)
+	if err := c.sweepOther(); err != nil {
+		return err
 	}
 	set, err := c.components()
 	if err != nil {
