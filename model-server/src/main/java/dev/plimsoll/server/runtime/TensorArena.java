@@ -36,16 +36,19 @@ final class TensorArena implements AutoCloseable {
     /**
      * Room for a tensor.
      *
-     * @return its address
+     * @return its address; for one without elements an address in a block, too, because libtorch looks where it lies
      */
     long take(long wanted) {
         long rounded = roundUp(wanted, ALIGNMENT);
-        if (rounded > end - next) {
-            long block = roundUp(Math.max(rounded, blocks.isEmpty() ? planned : 0), GRANULE);
+        if (blocks.isEmpty() || rounded > end - next) {
+            long block = roundUp(Math.max(Math.max(rounded, 1), blocks.isEmpty() ? planned : 0), GRANULE);
             next = allocate.applyAsLong(block);
             end = next + block;
             blocks.add(next);
             bytes += block;
+        }
+        if (wanted == 0) {
+            return blocks.getLast();
         }
         long address = next;
         next += rounded;

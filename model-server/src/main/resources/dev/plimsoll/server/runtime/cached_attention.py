@@ -1,4 +1,62 @@
+  # Sequences that decode together attend in one call if they fill half of the slots or more; slots that take no part
+  # repeat the first row, and what they give is dropped. Prompts, and few sequences, attend one after the other.
   def masks(self: __torch__.Model,
+    x: Tensor,
+    runs: List[int],
+    window: int) -> List[Tensor]:
+    if self.decodes(runs):
+      masks = self.slot_masks(x, runs, window)
+    else:
+      masks = self.run_masks(x, runs, window)
+    return masks
+
+  def decodes(self: __torch__.Model,
+    runs: List[int]) -> bool:
+    count = torch.len(runs) // 3
+    tokens = 0
+    for run in range(count):
+      tokens = tokens + runs[run * 3 + 2]
+    return tokens == count and count > 1 and count * 2 >= torch.size(self.keys[0], 0)
+
+  def slot_masks(self: __torch__.Model,
+    x: Tensor,
+    runs: List[int],
+    window: int) -> List[Tensor]:
+    device = ops.prim.device(x)
+    slots = torch.size(self.keys[0], 0)
+    tokens = torch.size(self.keys[0], 2)
+    slot_of_row = annotate(List[int], [])
+    position_of_row = annotate(List[int], [])
+    row_of_slot = annotate(List[int], [])
+    position_of_slot = annotate(List[int], [])
+    for slot in range(slots):
+      _0 = torch.append(row_of_slot, 0)
+      _1 = torch.append(position_of_slot, runs[1])
+    end = 0
+    for row in range(torch.len(runs) // 3):
+      slot = runs[row * 3]
+      position = runs[row * 3 + 1]
+      _2 = torch.append(slot_of_row, slot)
+      _3 = torch.append(position_of_row, position)
+      row_of_slot[slot] = row
+      position_of_slot[slot] = position
+      end = ops.prim.max(end, position + 1)
+    start = self.first_key_of_all(runs, window)
+    # Kernels want rows of a mask aligned, and would copy it for every layer.
+    end = ops.prim.min((end + 15) // 16 * 16, tokens)
+    key = torch.unsqueeze(torch.arange(start, end, dtype=4, layout=None, device=device, pin_memory=False), 0)
+    own = torch.unsqueeze(torch.tensor(position_of_slot, dtype=4, device=device, requires_grad=False), 1)
+    hidden = torch.gt(key, own)
+    if window > 0:
+      hidden = torch.logical_or(hidden, torch.le(key, own - window))
+    shown = torch.zeros([slots, end - start], dtype=ops.prim.dtype(x), layout=None, device=device, pin_memory=False)
+    mask = torch.view(torch.masked_fill(shown, hidden, -inf), [slots, 1, 1, -1])
+    to_rows = torch.tensor(slot_of_row, dtype=4, device=device, requires_grad=False)
+    to_positions = torch.tensor(position_of_row, dtype=4, device=device, requires_grad=False)
+    to_slots = torch.tensor(row_of_slot, dtype=4, device=device, requires_grad=False)
+    return [mask, to_rows, to_positions, to_slots]
+
+  def run_masks(self: __torch__.Model,
     x: Tensor,
     runs: List[int],
     window: int) -> List[Tensor]:
@@ -31,6 +89,47 @@
     return first
 
   def cached_attention(self: __torch__.Model,
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    runs: List[int],
+    masks: List[Tensor],
+    window: int) -> Tensor:
+    if torch.dim(masks[0]) == 4:
+      attended = self.slot_attention(q, k, v, keys, values, self.first_key_of_all(runs, window), masks)
+    else:
+      attended = self.run_attention(q, k, v, keys, values, runs, masks, window)
+    return attended
+
+  def slot_attention(self: __torch__.Model,
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    start: int,
+    masks: List[Tensor]) -> Tensor:
+    places = annotate(List[Optional[Tensor]], [masks[1], masks[2]])
+    _0 = torch.index_put_(torch.transpose(keys, 1, 2), places, k, False)
+    _1 = torch.index_put_(torch.transpose(values, 1, 2), places, v, False)
+    grouped = torch.view(torch.index_select(q, 0, masks[3]), [torch.size(keys, 0), self.key_value_heads, -1, self.head_dim])
+    length = torch.size(masks[0], 3)
+    attended = self.attend_slots(grouped, torch.narrow(keys, 2, start, length), torch.narrow(values, 2, start, length), masks[0])
+    return torch.view(torch.index_select(attended, 0, masks[1]), [torch.size(q, 0), -1])
+
+  def first_key_of_all(self: __torch__.Model,
+    runs: List[int],
+    window: int) -> int:
+    first = 0
+    if window > 0:
+      first = self.first_key(runs[1], window)
+      for run in range(torch.len(runs) // 3):
+        first = ops.prim.min(first, self.first_key(runs[run * 3 + 1], window))
+    return first // 16 * 16
+
+  def run_attention(self: __torch__.Model,
     q: Tensor,
     k: Tensor,
     v: Tensor,

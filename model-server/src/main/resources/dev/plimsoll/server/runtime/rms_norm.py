@@ -1,7 +1,8 @@
   def rms_norm(self: __torch__.Model,
     x: Tensor,
     weight: Tensor) -> Tensor:
-    wide = torch.to(x, 6)
-    variance = torch.mean(wide * wide, [-1], True, dtype=None)
-    scaled = wide * torch.rsqrt(variance + self.norm_eps)
-    return weight * torch.to(scaled, ops.prim.dtype(x))
+    # x beside -x has a mean of zero: its layer norm, which is one kernel, is the RMS norm of x.
+    mirrored = torch.cat([x, torch.neg(x)], -1)
+    hidden = torch.size(x, -1)
+    normed = torch.layer_norm(mirrored, [hidden * 2], None, None, self.norm_eps)
+    return weight * torch.narrow(normed, -1, 0, hidden)

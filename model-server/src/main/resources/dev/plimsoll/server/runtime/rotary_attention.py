@@ -34,6 +34,5 @@
     cos: Tensor,
     sin: Tensor) -> Tensor:
     halves = torch.chunk(x, 2, -1)
-    first = halves[0] * cos - halves[1] * sin
-    second = halves[1] * cos + halves[0] * sin
-    return torch.cat([first, second], -1)
+    turned = torch.cat([halves[1], halves[0]], -1)
+    return torch.addcmul_(x * cos, turned, sin)

@@ -6,8 +6,9 @@
     count: int) -> Tensor:
     hidden = x
     angles = torch.outer(torch.to(positions, 6), self.constants[0])
-    cos = torch.unsqueeze(torch.to(torch.cos(angles), ops.prim.dtype(x)), 1)
-    sin = torch.unsqueeze(torch.to(torch.sin(angles), ops.prim.dtype(x)), 1)
+    cos = torch.unsqueeze(torch.to(torch.repeat(torch.cos(angles), [1, 2]), ops.prim.dtype(x)), 1)
+    half = torch.sin(angles)
+    sin = torch.unsqueeze(torch.to(torch.cat([torch.neg(half), half], 1), ops.prim.dtype(x)), 1)
     masks = annotate(List[Tensor], [])
     masked = -1
     for i in range(count):

@@ -11,3 +11,10 @@
     else:
       attended = torch.scaled_dot_product_attention(q, k, v, None, 0., False, scale=self.scale, enable_gqa=False)
     return attended[0]
+
+  def attend_slots(self: __torch__.Model,
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    mask: Tensor) -> Tensor:
+    return torch.scaled_dot_product_attention(queries, keys, values, mask, 0., False, scale=self.scale, enable_gqa=False)

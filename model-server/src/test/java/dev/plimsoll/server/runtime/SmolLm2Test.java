@@ -47,7 +47,7 @@ class SmolLm2Test {
 
     @Test
     void everyCaseGivesExactlyItsTokens() throws Exception {
-        try (LoadedModel loaded = LoadedModel.onHost(MODEL, Dtype.Float32)) {
+        try (LoadedModel loaded = LoadedModel.whole(MODEL, Dtype.Float32)) {
             Scheduler scheduler = new Scheduler(loaded.model(), cases.size());
             List<Answer> answers = new ArrayList<>();
             for (JsonNode expected : cases) {

@@ -1,0 +1,67 @@
+package dev.plimsoll.server.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.plimsoll.api.Dtype;
+import dev.plimsoll.server.runtime.SequenceModel.Run;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sequences that decode in one step get what each gets alone, whatever their lengths and slots. */
+class DecodingTogetherTest {
+    private static final Path CHECKPOINTS = Path.of("src/test/resources/checkpoints");
+    private static final List<Run> PROMPTS = List.of(prompt(3, 40), prompt(0, 7), prompt(2, 1));
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "llama-sharded",
+                "llama-tied-ropescaled",
+                "mistral",
+                "qwen2",
+                "qwen3",
+                "qwen3-moe",
+                "phi3",
+                "gemma2",
+                "gpt2"
+            })
+    void theSameLogits(String name) {
+        Path folder = CHECKPOINTS.resolve(name);
+        try (LoadedModel alone = LoadedModel.whole(folder, Dtype.Float32);
+                LoadedModel together = LoadedModel.whole(folder, Dtype.Float32)) {
+            for (Run prompt : PROMPTS) {
+                alone.model().step(List.of(prompt));
+                together.model().step(List.of(prompt));
+            }
+            for (int token = 0; token < 12; token++) {
+                List<Run> runs = next(token);
+                float[][] actual = together.model().step(runs);
+                for (int i = 0; i < runs.size(); i++) {
+                    float[] expected = alone.model().step(List.of(runs.get(i)))[0];
+                    for (int logit = 0; logit < expected.length; logit++) {
+                        assertThat(actual[i][logit])
+                                .as("token %d of run %d, logit %d", token, i, logit)
+                                .isCloseTo(expected[logit], within(1e-4f));
+                    }
+                }
+            }
+        }
+    }
+
+    private static Run prompt(int slot, int length) {
+        int[] tokens = new int[length];
+        for (int i = 0; i < length; i++) {
+            tokens[i] = (7 * slot + 3 * i + 1) % 90;
+        }
+        return new Run(slot, 0, tokens);
+    }
+
+    private static List<Run> next(int token) {
+        return PROMPTS.stream()
+                .map(prompt -> new Run(prompt.slot(), prompt.tokens().length + token, new int[] {(5 * token + 2) % 90}))
+                .toList();
+    }
+}
