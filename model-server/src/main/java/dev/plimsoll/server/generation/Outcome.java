@@ -1,5 +1,7 @@
 package dev.plimsoll.server.generation;
 
+import dev.plimsoll.server.runtime.SequenceModel.Output;
+import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.util.OptionalInt;
 
 /** What is made of a sequence's results, from the step that has read all of its input on. */
@@ -11,7 +13,10 @@ sealed interface Outcome {
      *
      * @return the token to go on with, or {@link #ENDED}
      */
-    int take(float[] result);
+    int take(Output result);
+
+    /** What of the result is needed. */
+    Wanted wanted();
 
     void failed(Exception cause);
 
@@ -34,8 +39,13 @@ sealed interface Outcome {
         }
 
         @Override
-        public int take(float[] logits) {
-            int token = sampler.next(logits);
+        public Wanted wanted() {
+            return sampling.temperature() == 0 ? Wanted.TOKEN : Wanted.VALUES;
+        }
+
+        @Override
+        public int take(Output result) {
+            int token = sampling.temperature() == 0 ? result.token() : sampler.next(result.values());
             if (sampling.endIds().contains(token)) {
                 listener.finished(FinishReason.STOP, OptionalInt.of(token));
                 return ENDED;
@@ -61,9 +71,14 @@ sealed interface Outcome {
     /** One vector of the whole input. */
     record Embedded(VectorListener listener) implements Outcome {
         @Override
-        public int take(float[] vector) {
-            listener.embedded(vector);
+        public int take(Output result) {
+            listener.embedded(result.values());
             return ENDED;
+        }
+
+        @Override
+        public Wanted wanted() {
+            return Wanted.VALUES;
         }
 
         @Override

@@ -4,7 +4,10 @@ import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Chooses tokens of one sequence; the same seed and logits give the same tokens whatever else shares the steps. */
+/**
+ * Draws tokens of one sequence at a temperature above 0; the same seed and logits give the same tokens whatever else
+ * shares the steps.
+ */
 final class Sampler {
     private final Sampling sampling;
     private final SplittableRandom random;
@@ -20,14 +23,11 @@ final class Sampler {
      * @param logits [vocabulary]
      */
     int next(float[] logits) {
-        int best = argmax(logits);
-        if (sampling.temperature() == 0) {
-            return best;
-        }
+        float most = most(logits);
         double[] weights = new double[logits.length];
         double total = 0;
         for (int i = 0; i < logits.length; i++) {
-            weights[i] = Math.exp((logits[i] - logits[best]) / sampling.temperature());
+            weights[i] = Math.exp((logits[i] - most) / sampling.temperature());
             total += weights[i];
         }
         return sampling.topP() < 1 ? fromNucleus(weights, total) : fromAll(weights, total);
@@ -68,13 +68,11 @@ final class Sampler {
         return likely[count - 1];
     }
 
-    private static int argmax(float[] logits) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            if (logits[i] > logits[best]) {
-                best = i;
-            }
+    private static float most(float[] logits) {
+        float most = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            most = Math.max(most, logit);
         }
-        return best;
+        return most;
     }
 }

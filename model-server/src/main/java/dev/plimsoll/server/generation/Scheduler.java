@@ -1,6 +1,7 @@
 package dev.plimsoll.server.generation;
 
 import dev.plimsoll.server.runtime.SequenceModel;
+import dev.plimsoll.server.runtime.SequenceModel.Output;
 import dev.plimsoll.server.runtime.SequenceModel.Run;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -117,9 +118,9 @@ public final class Scheduler {
                 continue;
             }
             try {
-                float[][] logits = model.step(runs);
+                List<Output> outputs = model.step(runs);
                 for (int i = 0; i < batch.size(); i++) {
-                    if (batch.get(i).accept(runs.get(i), logits[i])) {
+                    if (batch.get(i).accept(runs.get(i), outputs.get(i))) {
                         release(batch.get(i));
                     }
                 }

@@ -1,6 +1,8 @@
 package dev.plimsoll.server.generation;
 
+import dev.plimsoll.server.runtime.SequenceModel.Output;
 import dev.plimsoll.server.runtime.SequenceModel.Run;
+import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.util.Arrays;
 
 /** One request: its prompt, what was generated, and its slot while it has one. */
@@ -46,10 +48,11 @@ public final class Sequence {
     /** The tokens of the next step: a part of the prompt, or the token generated last. */
     Run next(int maxTokens) {
         if (!isPrefilling()) {
-            return new Run(slot, written, new int[] {last});
+            return new Run(slot, written, new int[] {last}, outcome.wanted());
         }
         int end = Math.min(prompt.length, written + maxTokens);
-        return new Run(slot, written, Arrays.copyOfRange(prompt, written, end));
+        Wanted wanted = end < prompt.length ? Wanted.NOTHING : outcome.wanted();
+        return new Run(slot, written, Arrays.copyOfRange(prompt, written, end), wanted);
     }
 
     /**
@@ -57,7 +60,7 @@ public final class Sequence {
      *
      * @return whether the sequence has ended
      */
-    boolean accept(Run run, float[] result) {
+    boolean accept(Run run, Output result) {
         written += run.tokens().length;
         if (isPrefilling()) {
             return false;

@@ -90,7 +90,6 @@ final class Program implements AutoCloseable {
         if (architecture.task() == Architecture.Task.EMBED) {
             actions.add((batch, x) -> torch.tensors().tensor(batch.manager, "pool", x, batch.runs));
         }
-        moveTo(HOST);
     }
 
     /** Lets what an action gives be where the next one needs it. */
@@ -111,7 +110,7 @@ final class Program implements AutoCloseable {
                 stage.torchName(), name -> new Rows(on(batch, here.positions, name), on(batch, here.last, name)));
     }
 
-    /** Float32 logits [runs, vocabulary], or pooled hidden states [runs, hidden], on the host. */
+    /** Float32 logits [runs, vocabulary], or pooled hidden states [runs, hidden], on the device that made them. */
     PtNDArray run(Batch batch) {
         PtNDArray x = batch.ids;
         for (Action action : actions) {

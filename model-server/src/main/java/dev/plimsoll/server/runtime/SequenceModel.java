@@ -16,17 +16,24 @@ public interface SequenceModel {
     /** Tokens that one {@link Run} may hold. */
     int maxRunTokens();
 
-    /** Numbers that a step gives for each run: a logit for every token, or the hidden width of an encoder. */
-    int width();
-
     /**
-     * Runs one step: writes the keys and values of every token given, and returns the logits after the last token of
-     * each run. An encoder takes whole inputs and returns the mean of the hidden states of each.
+     * Runs one step: writes the keys and values of every token given, and returns what each run wants to know about its
+     * last token. An encoder takes whole inputs.
      *
      * @param runs at most one per slot
-     * @return float32 values, [runs][width], in the order of {@code runs}
+     * @return in the order of {@code runs}
      */
-    float[][] step(List<Run> runs);
+    List<Output> step(List<Run> runs);
+
+    /** What is to be known after a run; less of it is less to be copied from a GPU. */
+    enum Wanted {
+        /** There is more to read. */
+        NOTHING,
+        /** The most likely next token. */
+        TOKEN,
+        /** The logits of all tokens; of an encoder, the mean of the hidden states. */
+        VALUES
+    }
 
     /**
      * Consecutive tokens of one sequence.
@@ -35,5 +42,14 @@ public interface SequenceModel {
      * @param tokens at least one
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Run(int slot, int position, int[] tokens) {}
+    record Run(int slot, int position, int[] tokens, Wanted wanted) {}
+
+    /**
+     * What a run wanted.
+     *
+     * @param token the most likely one, or -1
+     * @param values float32, [vocabulary], or [hidden] of an encoder, or empty
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Output(int token, float[] values) {}
 }

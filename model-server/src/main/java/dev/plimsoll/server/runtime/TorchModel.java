@@ -11,17 +11,18 @@ import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.placement.PlacementPlan;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** A model on TorchScript, each unit on the device that its plan names. */
 public final class TorchModel implements SequenceModel, AutoCloseable {
     private final Torch torch;
     private final PlacementPlan plan;
     private final int vocabulary;
-    private final int width;
     private final boolean encodes;
     private final Program program;
 
@@ -42,7 +43,6 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
         this.plan = plan;
         this.vocabulary = architecture.shape().vocabulary();
         this.encodes = architecture.task() == Task.EMBED;
-        this.width = encodes ? architecture.shape().hidden() : vocabulary;
         this.program = new Program(torch, architecture, tensors.units(), source, staging);
     }
 
@@ -62,12 +62,7 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
     }
 
     @Override
-    public int width() {
-        return width;
-    }
-
-    @Override
-    public float[][] step(List<Run> runs) {
+    public List<Output> step(List<Run> runs) {
         Torch.useOnThisThread();
         int tokens = runs.stream().mapToInt(run -> run.tokens().length).sum();
         if (tokens > Math.max(maxRunTokens(), slots())) {
@@ -93,13 +88,40 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
             Program.Rows rows = new Program.Rows(tensor(step, positions), tensor(step, lastRows));
             Program.Batch batch = new Program.Batch(
                     step, ids.array(), tensor(step, ids), flat, new HashMap<>(Map.of(Program.HOST, rows)));
-            return rows(program.run(batch).toFloatArray(), runs.size());
+            return outputs(runs, step, program.run(batch));
         }
+    }
+
+    /**
+     * Chooses on the device: of a vocabulary's logits, only those that are wanted go to the host. What is asked of every
+     * step also waits for its end.
+     */
+    private List<Output> outputs(List<Run> runs, PtNDManager step, PtNDArray results) {
+        long[] best = torch.tensors().tensor(step, "best", results).toLongArray();
+        long[] rows = IntStream.range(0, runs.size())
+                .filter(i -> runs.get(i).wanted() == Wanted.VALUES)
+                .asLongStream()
+                .toArray();
+        float[] values = rows.length > 0
+                ? torch.tensors().tensor(step, "rows", results, rows).toFloatArray()
+                : new float[0];
+        int width = values.length / Math.max(1, rows.length);
+        List<Output> outputs = new ArrayList<>();
+        int taken = 0;
+        for (int i = 0; i < runs.size(); i++) {
+            outputs.add(
+                    switch (runs.get(i).wanted()) {
+                        case NOTHING -> new Output(-1, new float[0]);
+                        case TOKEN -> new Output(Math.toIntExact(best[i]), new float[0]);
+                        case VALUES -> new Output(-1, Arrays.copyOfRange(values, taken, taken += width));
+                    });
+        }
+        return outputs;
     }
 
     /** Runs the smallest step, so that what is made only once is there. */
     public void firstStep() {
-        step(List.of(new Run(0, 0, new int[1])));
+        step(List.of(new Run(0, 0, new int[1], Wanted.VALUES)));
     }
 
     /**
@@ -108,9 +130,9 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
     public void warmUp() {
         List<Run> decode = new ArrayList<>();
         for (int slot = 0; slot < slots(); slot++) {
-            decode.add(new Run(slot, encodes ? 0 : slotTokens() - 1, new int[1]));
+            decode.add(new Run(slot, encodes ? 0 : slotTokens() - 1, new int[1], Wanted.VALUES));
         }
-        step(List.of(new Run(0, slotTokens() - maxRunTokens(), new int[maxRunTokens()])));
+        step(List.of(new Run(0, slotTokens() - maxRunTokens(), new int[maxRunTokens()], Wanted.TOKEN)));
         step(decode);
     }
 
@@ -126,14 +148,6 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
         for (int token : run.tokens()) {
             Objects.checkIndex(token, vocabulary);
         }
-    }
-
-    private float[][] rows(float[] values, int count) {
-        float[][] rows = new float[count][width];
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(values, i * width, rows[i], 0, width);
-        }
-        return rows;
     }
 
     private static PtNDArray tensor(PtNDManager manager, LongBuffer values) {

@@ -33,6 +33,20 @@
     rows: Tensor) -> Tensor:
     return torch.index_select(x, 0, rows)
 
+  def best(self: __torch__.Model,
+    logits: Tensor) -> Tensor:
+    return torch.to(torch.argmax(logits, -1, False), torch.device("cpu"), 4)
+
+  def rows(self: __torch__.Model,
+    x: Tensor,
+    rows: List[int]) -> Tensor:
+    if torch.len(rows) < torch.size(x, 0):
+      index = torch.tensor(rows, dtype=4, device=ops.prim.device(x), requires_grad=False)
+      chosen = torch.index_select(x, 0, index)
+    else:
+      chosen = x
+    return torch.to(chosen, torch.device("cpu"), ops.prim.dtype(x))
+
   def part(self: __torch__.Model,
     tensor: Tensor,
     element: int,

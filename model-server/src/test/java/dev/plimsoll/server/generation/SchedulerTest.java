@@ -40,23 +40,29 @@ class SchedulerTest {
         }
 
         @Override
-        public int width() {
-            return VOCABULARY;
-        }
-
-        @Override
-        public float[][] step(List<Run> runs) {
+        public List<Output> step(List<Run> runs) {
             beforeStep.run();
             rowsOfSteps.add(runs.stream().mapToInt(run -> run.tokens().length).sum());
             runsOfSteps.add(runs.size());
-            float[][] logits = new float[runs.size()][VOCABULARY];
-            for (int i = 0; i < runs.size(); i++) {
-                Run run = runs.get(i);
+            List<Output> outputs = new ArrayList<>();
+            for (Run run : runs) {
                 List<Integer> tokens = slots.computeIfAbsent(run.slot(), slot -> new ArrayList<>());
                 tokens.subList(run.position(), tokens.size()).clear();
                 IntStream.of(run.tokens()).forEach(tokens::add);
-                logits[i][tokens.stream().mapToInt(Integer::intValue).sum() % VOCABULARY] = 1;
+                int sum = tokens.stream().mapToInt(Integer::intValue).sum() % VOCABULARY;
+                outputs.add(
+                        switch (run.wanted()) {
+                            case NOTHING -> new Output(-1, new float[0]);
+                            case TOKEN -> new Output(sum, new float[0]);
+                            case VALUES -> new Output(-1, logits(sum));
+                        });
             }
+            return outputs;
+        }
+
+        private static float[] logits(int likely) {
+            float[] logits = new float[VOCABULARY];
+            logits[likely] = 1;
             return logits;
         }
     }
@@ -97,6 +103,17 @@ class SchedulerTest {
             assertThat(heard.get(i).end).isEqualTo("LENGTH OptionalInt.empty");
         }
         assertThat(model.runsOfSteps).contains(3);
+    }
+
+    @Test
+    void sequencesThatDrawTokensShareStepsWithOthers() throws InterruptedException {
+        Heard drawn = new Heard();
+        scheduler.submit(prompt(9), new Sampling(5, 0.001, 0.5, 1, Set.of()), drawn);
+        Heard likely = submit(prompt(3), 5, Set.of());
+        drain();
+        assertThat(drawn.ids).isEqualTo(alone(prompt(9), 5));
+        assertThat(likely.ids).isEqualTo(alone(prompt(3), 5));
+        assertThat(model.runsOfSteps).contains(2);
     }
 
     @Test

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.server.runtime.SequenceModel.Output;
 import dev.plimsoll.server.runtime.SequenceModel.Run;
+import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,14 +37,14 @@ class DecodingTogetherTest {
         try (LoadedModel alone = LoadedModel.whole(folder, Dtype.Float32);
                 LoadedModel together = LoadedModel.whole(folder, Dtype.Float32)) {
             for (Run prompt : PROMPTS) {
-                alone.model().step(List.of(prompt));
-                together.model().step(List.of(prompt));
+                alone.step(List.of(prompt));
+                together.step(List.of(prompt));
             }
             for (int token = 0; token < 12; token++) {
                 List<Run> runs = next(token);
-                float[][] actual = together.model().step(runs);
+                float[][] actual = together.step(runs);
                 for (int i = 0; i < runs.size(); i++) {
-                    float[] expected = alone.model().step(List.of(runs.get(i)))[0];
+                    float[] expected = alone.step(List.of(runs.get(i)))[0];
                     for (int logit = 0; logit < expected.length; logit++) {
                         assertThat(actual[i][logit])
                                 .as("token %d of run %d, logit %d", token, i, logit)
@@ -51,17 +55,40 @@ class DecodingTogetherTest {
         }
     }
 
+    @Test
+    void eachRunGetsWhatItWants() {
+        try (LoadedModel loaded = LoadedModel.whole(CHECKPOINTS.resolve("qwen2"), Dtype.Float32)) {
+            float[][] values = loaded.step(PROMPTS);
+            List<Wanted> wanted = List.of(Wanted.TOKEN, Wanted.NOTHING, Wanted.VALUES);
+            List<Run> runs = new ArrayList<>();
+            for (int i = 0; i < wanted.size(); i++) {
+                Run prompt = PROMPTS.get(i);
+                runs.add(new Run(prompt.slot(), 0, prompt.tokens(), wanted.get(i)));
+            }
+            List<Output> outputs = loaded.model().step(runs);
+            int token = outputs.get(0).token();
+            for (float logit : values[0]) {
+                assertThat(values[0][token]).isGreaterThanOrEqualTo(logit);
+            }
+            assertThat(outputs.get(0).values()).isEmpty();
+            assertThat(outputs.get(1).values()).isEmpty();
+            assertThat(outputs.get(1).token()).isNegative();
+            assertThat(outputs.get(2).values()).containsExactly(values[2]);
+            assertThat(outputs.get(2).token()).isNegative();
+        }
+    }
+
     private static Run prompt(int slot, int length) {
         int[] tokens = new int[length];
         for (int i = 0; i < length; i++) {
             tokens[i] = (7 * slot + 3 * i + 1) % 90;
         }
-        return new Run(slot, 0, tokens);
+        return LoadedModel.run(slot, 0, tokens);
     }
 
     private static List<Run> next(int token) {
         return PROMPTS.stream()
-                .map(prompt -> new Run(prompt.slot(), prompt.tokens().length + token, new int[] {(5 * token + 2) % 90}))
+                .map(prompt -> LoadedModel.run(prompt.slot(), prompt.tokens().length + token, (5 * token + 2) % 90))
                 .toList();
     }
 }

@@ -11,7 +11,9 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.runtime.SequenceModel.Output;
 import dev.plimsoll.server.runtime.SequenceModel.Run;
+import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ class FamiliesReferenceTest {
     @MethodSource("decoders")
     void onTheHost(String name) throws IOException {
         try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve(name), Dtype.Float32)) {
-            assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+            assertDecodes(loaded, cases(name), Integer.MAX_VALUE);
         }
     }
 
@@ -59,7 +61,7 @@ class FamiliesReferenceTest {
     void onOneGpu(String name) throws IOException {
         try (LoadedModel loaded = onGpus(name, PlacementPolicy.GpuOnly, 1)) {
             assertThat(devices(loaded)).containsExactly(DeviceId.gpu(0));
-            assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+            assertDecodes(loaded, cases(name), Integer.MAX_VALUE);
         }
     }
 
@@ -68,7 +70,7 @@ class FamiliesReferenceTest {
     void splitOverTwoGpus(String name) throws IOException {
         try (LoadedModel loaded = onGpus(name, PlacementPolicy.Balanced, 2)) {
             assertThat(devices(loaded)).containsExactly(DeviceId.gpu(0), DeviceId.gpu(1));
-            assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+            assertDecodes(loaded, cases(name), Integer.MAX_VALUE);
         }
     }
 
@@ -79,7 +81,7 @@ class FamiliesReferenceTest {
         for (int shift = 0; shift < PLACES.size(); shift++) {
             try (LoadedModel loaded = scattered(name, shift)) {
                 assertThat(devices(loaded)).hasSize(PLACES.size());
-                assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+                assertDecodes(loaded, cases(name), Integer.MAX_VALUE);
             }
         }
     }
@@ -88,7 +90,7 @@ class FamiliesReferenceTest {
     void anEncoderOverTwoGpusHostAndDisk() throws IOException {
         for (int shift = 0; shift < PLACES.size(); shift++) {
             try (LoadedModel loaded = scattered("bert", shift)) {
-                assertEncodes(loaded.model());
+                assertEncodes(loaded);
             }
         }
     }
@@ -110,7 +112,7 @@ class FamiliesReferenceTest {
     void streamedFromDiskOntoAGpu(String name) throws IOException {
         try (LoadedModel loaded = onDisk(name)) {
             assertThat(devices(loaded)).containsExactly(DeviceId.DISK);
-            assertDecodes(loaded.model(), cases(name), Integer.MAX_VALUE);
+            assertDecodes(loaded, cases(name), Integer.MAX_VALUE);
         }
     }
 
@@ -118,7 +120,7 @@ class FamiliesReferenceTest {
     @MethodSource("decoders")
     void aPromptInChunksGivesWhatItGivesAtOnce(String name) throws IOException {
         try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve(name), Dtype.Float32)) {
-            assertDecodes(loaded.model(), cases(name), 7);
+            assertDecodes(loaded, cases(name), 7);
         }
     }
 
@@ -130,15 +132,15 @@ class FamiliesReferenceTest {
             List<Run> runs = new ArrayList<>();
             List<List<Integer>> outputs = new ArrayList<>();
             for (JsonNode expected : cases) {
-                runs.add(new Run(runs.size(), 0, ints(expected.path("inputIds"))));
+                runs.add(LoadedModel.run(runs.size(), 0, ints(expected.path("inputIds"))));
                 outputs.add(new ArrayList<>());
             }
             for (int step = 0; step < cases.getFirst().path("greedy").size(); step++) {
-                float[][] logits = loaded.model().step(runs);
+                float[][] logits = loaded.step(runs);
                 for (Run run : List.copyOf(runs)) {
                     int token = argmax(logits[run.slot()]);
                     outputs.get(run.slot()).add(token);
-                    runs.set(run.slot(), new Run(run.slot(), run.position() + run.tokens().length, new int[] {token}));
+                    runs.set(run.slot(), LoadedModel.run(run.slot(), run.position() + run.tokens().length, token));
                 }
             }
             for (int slot = 0; slot < outputs.size(); slot++) {
@@ -151,7 +153,7 @@ class FamiliesReferenceTest {
     @Test
     void anEncoderOnTheHost() throws IOException {
         try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve("bert"), Dtype.Float32)) {
-            assertEncodes(loaded.model());
+            assertEncodes(loaded);
         }
     }
 
@@ -160,14 +162,14 @@ class FamiliesReferenceTest {
     void anEncoderOnGpus(PlacementPolicy policy, int count) throws IOException {
         try (LoadedModel loaded = onGpus("bert", policy, count)) {
             assertThat(devices(loaded)).hasSize(count).allMatch(DeviceId::isGpu);
-            assertEncodes(loaded.model());
+            assertEncodes(loaded);
         }
     }
 
     @Test
     void anEncoderStreamedFromDiskOntoAGpu() throws IOException {
         try (LoadedModel loaded = onDisk("bert")) {
-            assertEncodes(loaded.model());
+            assertEncodes(loaded);
         }
     }
 
@@ -182,43 +184,45 @@ class FamiliesReferenceTest {
         Offset<Float> near = Offset.offset(dtype == Dtype.Float16 ? 0.02f : 0.15f);
         try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve(name), dtype)) {
             JsonNode longest = cases(name).getLast();
-            float[] values = loaded.model().step(List.of(new Run(0, 0, ints(longest.path("inputIds")))))[0];
+            float[] values = loaded.step(List.of(LoadedModel.run(0, 0, ints(longest.path("inputIds")))))[0];
             assertThat(values)
                     .containsExactly(
                             floats(longest.path(longest.has("lastLogits") ? "lastLogits" : "meanPooled")), near);
         }
     }
 
-    private static void assertEncodes(TorchModel model) throws IOException {
-        model.warmUp();
+    private static void assertEncodes(LoadedModel loaded) throws IOException {
+        loaded.model().warmUp();
         List<JsonNode> cases = cases("bert");
         List<Run> runs = new ArrayList<>();
         for (JsonNode expected : cases) {
-            Run run = new Run(runs.size(), 0, ints(expected.path("inputIds")));
+            Run run = LoadedModel.run(runs.size(), 0, ints(expected.path("inputIds")));
             runs.add(run);
-            assertThat(model.step(List.of(run))[0]).containsExactly(floats(expected.path("meanPooled")), CLOSE);
+            assertThat(loaded.step(List.of(run))[0]).containsExactly(floats(expected.path("meanPooled")), CLOSE);
         }
-        float[][] together = model.step(runs.subList(0, 3));
+        float[][] together = loaded.step(runs.subList(0, 3));
         for (int i = 0; i < together.length; i++) {
             assertThat(together[i]).containsExactly(floats(cases.get(i).path("meanPooled")), CLOSE);
         }
     }
 
-    private static void assertDecodes(SequenceModel model, List<JsonNode> cases, int chunkTokens) {
+    private static void assertDecodes(LoadedModel loaded, List<JsonNode> cases, int chunkTokens) {
         for (int slot = 0; slot < cases.size(); slot++) {
             JsonNode expected = cases.get(slot);
             int[] prompt = ints(expected.path("inputIds"));
-            float[] logits = {};
+            Output output = new Output(-1, new float[0]);
             for (int start = 0; start < prompt.length; start += Math.min(chunkTokens, prompt.length)) {
                 int end = Math.min(prompt.length, start + Math.min(chunkTokens, prompt.length));
-                logits = model.step(List.of(new Run(slot, start, Arrays.copyOfRange(prompt, start, end))))[0];
+                Wanted wanted = end < prompt.length ? Wanted.NOTHING : Wanted.VALUES;
+                Run run = new Run(slot, start, Arrays.copyOfRange(prompt, start, end), wanted);
+                output = loaded.model().step(List.of(run)).getFirst();
             }
-            assertThat(logits).containsExactly(floats(expected.path("lastLogits")), CLOSE);
-            List<Integer> tokens = new ArrayList<>();
+            assertThat(output.values()).containsExactly(floats(expected.path("lastLogits")), CLOSE);
+            List<Integer> tokens = new ArrayList<>(List.of(argmax(output.values())));
             int[] greedy = ints(expected.path("greedy"));
             for (int position = prompt.length; tokens.size() < greedy.length; position++) {
-                tokens.add(argmax(logits));
-                logits = model.step(List.of(new Run(slot, position, new int[] {tokens.getLast()})))[0];
+                Run run = new Run(slot, position, new int[] {tokens.getLast()}, Wanted.TOKEN);
+                tokens.add(loaded.model().step(List.of(run)).getFirst().token());
             }
             assertThat(tokens).containsExactlyElementsOf(boxed(greedy));
         }

@@ -16,6 +16,9 @@ import dev.plimsoll.server.placement.HostNeeds;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
+import dev.plimsoll.server.runtime.SequenceModel.Output;
+import dev.plimsoll.server.runtime.SequenceModel.Run;
+import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +86,16 @@ record LoadedModel(
         new Loader(checkpoint.source(), devices, staging, progress -> {}).load(tensors.targets());
         TorchModel model = new TorchModel(TORCH, architecture, plan, tensors, checkpoint.source(), staging);
         return new LoadedModel(checkpoint, plan, devices, tensors, model);
+    }
+
+    /** The values of each run. */
+    float[][] step(List<Run> runs) {
+        return model.step(runs).stream().map(Output::values).toArray(float[][]::new);
+    }
+
+    /** One that wants all values. */
+    static Run run(int slot, int position, int... tokens) {
+        return new Run(slot, position, tokens, Wanted.VALUES);
     }
 
     @Override

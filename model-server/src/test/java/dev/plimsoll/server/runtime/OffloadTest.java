@@ -44,8 +44,8 @@ class OffloadTest {
             try (LoadedModel whole = LoadedModel.whole(folder, Dtype.Float32);
                     LoadedModel split = LoadedModel.placed(folder, Dtype.Float32, custom, 2, 5L << 20)) {
                 for (List<Run> step : steps()) {
-                    float[][] expected = whole.model().step(step);
-                    float[][] actual = split.model().step(step);
+                    float[][] expected = whole.step(step);
+                    float[][] actual = split.step(step);
                     assertThat(actual).isDeepEqualTo(expected);
                 }
             }
@@ -81,8 +81,7 @@ class OffloadTest {
                     .as("all parameters in float32")
                     .isEqualTo(171_040 * 4);
             for (List<Run> step : steps()) {
-                assertThat(copied.model().step(step))
-                        .isDeepEqualTo(whole.model().step(step));
+                assertThat(copied.step(step)).isDeepEqualTo(whole.step(step));
             }
         }
     }
@@ -90,9 +89,9 @@ class OffloadTest {
     /** A prompt and a few tokens after it, for two sequences. */
     private static List<List<Run>> steps() {
         List<List<Run>> steps = new ArrayList<>();
-        steps.add(List.of(new Run(0, 0, new int[] {5, 9, 5, 200}), new Run(2, 0, new int[] {17})));
+        steps.add(List.of(LoadedModel.run(0, 0, 5, 9, 5, 200), LoadedModel.run(2, 0, 17)));
         for (int i = 0; i < 4; i++) {
-            steps.add(List.of(new Run(0, 4 + i, new int[] {30 + i}), new Run(2, 1 + i, new int[] {5})));
+            steps.add(List.of(LoadedModel.run(0, 4 + i, 30 + i), LoadedModel.run(2, 1 + i, 5)));
         }
         return steps;
     }
