@@ -1,5 +1,6 @@
   # Sequences that decode together attend in one call if they fill half of the slots or more; slots that take no part
-  # repeat the first row, and what they give is dropped. Prompts, and few sequences, attend one after the other.
+  # repeat the first row, and what they give is dropped. Prompts, and few sequences, attend one after the other. A new
+  # sequence finds zeros behind its tokens: a masked weight of zero does not hide a NaN that another one has left.
   def masks(self: __torch__.Model,
     x: Tensor,
     runs: List[int],
@@ -13,10 +14,11 @@
   def decodes(self: __torch__.Model,
     runs: List[int]) -> bool:
     count = torch.len(runs) // 3
-    tokens = 0
+    decoding = 0
     for run in range(count):
-      tokens = tokens + runs[run * 3 + 2]
-    return tokens == count and count > 1 and count * 2 >= torch.size(self.keys[0], 0)
+      if runs[run * 3 + 1] > 0 and runs[run * 3 + 2] == 1:
+        decoding = decoding + 1
+    return decoding == count and count > 1 and count * 2 >= torch.size(self.keys[0], 0)
 
   def slot_masks(self: __torch__.Model,
     x: Tensor,
@@ -98,10 +100,35 @@
     masks: List[Tensor],
     window: int) -> Tensor:
     if torch.dim(masks[0]) == 4:
-      attended = self.slot_attention(q, k, v, keys, values, self.first_key_of_all(runs, window), masks)
+      result = self.slot_attention(q, k, v, keys, values, self.first_key_of_all(runs, window), masks)
     else:
-      attended = self.run_attention(q, k, v, keys, values, runs, masks, window)
-    return attended
+      dim = self.head_dim
+      kv_heads = self.key_value_heads
+      groups = self.heads // kv_heads
+      outputs = annotate(List[Tensor], [])
+      row = 0
+      for run in range(torch.len(runs) // 3):
+        slot = runs[run * 3]
+        position = runs[run * 3 + 1]
+        length = runs[run * 3 + 2]
+        start = self.first_key(position, window)
+        end = position + length
+        slot_keys = keys[slot]
+        slot_values = values[slot]
+        if position == 0:
+          _0 = torch.zero_(slot_keys)
+          _1 = torch.zero_(slot_values)
+        _2 = torch.copy_(slot_keys[:, position:end], torch.transpose(k[row:row + length], 0, 1), False)
+        _3 = torch.copy_(slot_values[:, position:end], torch.transpose(v[row:row + length], 0, 1), False)
+        grouped = torch.view(q[row:row + length], [length, kv_heads, groups, dim])
+        queries = torch.reshape(torch.permute(grouped, [1, 2, 0, 3]), [kv_heads, groups * length, dim])
+        attended = self.attend(queries, slot_keys[:, start:end], slot_values[:, start:end], masks[run])
+        ungrouped = torch.view(attended, [kv_heads, groups, length, dim])
+        rows = torch.reshape(torch.permute(ungrouped, [2, 0, 1, 3]), [length, self.heads * dim])
+        _4 = torch.append(outputs, rows)
+        row = row + length
+      result = torch.cat(outputs, 0)
+    return result
 
   def slot_attention(self: __torch__.Model,
     q: Tensor,
@@ -128,36 +155,3 @@
       for run in range(torch.len(runs) // 3):
         first = ops.prim.min(first, self.first_key(runs[run * 3 + 1], window))
     return first // 16 * 16
-
-  def run_attention(self: __torch__.Model,
-    q: Tensor,
-    k: Tensor,
-    v: Tensor,
-    keys: Tensor,
-    values: Tensor,
-    runs: List[int],
-    masks: List[Tensor],
-    window: int) -> Tensor:
-    dim = self.head_dim
-    kv_heads = self.key_value_heads
-    groups = self.heads // kv_heads
-    outputs = annotate(List[Tensor], [])
-    row = 0
-    for run in range(torch.len(runs) // 3):
-      slot = runs[run * 3]
-      position = runs[run * 3 + 1]
-      length = runs[run * 3 + 2]
-      start = self.first_key(position, window)
-      end = position + length
-      slot_keys = keys[slot]
-      slot_values = values[slot]
-      _0 = torch.copy_(slot_keys[:, position:end], torch.transpose(k[row:row + length], 0, 1), False)
-      _1 = torch.copy_(slot_values[:, position:end], torch.transpose(v[row:row + length], 0, 1), False)
-      grouped = torch.view(q[row:row + length], [length, kv_heads, groups, dim])
-      queries = torch.reshape(torch.permute(grouped, [1, 2, 0, 3]), [kv_heads, groups * length, dim])
-      attended = self.attend(queries, slot_keys[:, start:end], slot_values[:, start:end], masks[run])
-      ungrouped = torch.view(attended, [kv_heads, groups, length, dim])
-      rows = torch.reshape(torch.permute(ungrouped, [2, 0, 1, 3]), [length, self.heads * dim])
-      _2 = torch.append(outputs, rows)
-      row = row + length
-    return torch.cat(outputs, 0)

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.server.runtime.ModelTensors.UnitTensors;
 import dev.plimsoll.server.runtime.SequenceModel.Output;
 import dev.plimsoll.server.runtime.SequenceModel.Run;
 import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +38,7 @@ class DecodingTogetherTest {
         Path folder = CHECKPOINTS.resolve(name);
         try (LoadedModel alone = LoadedModel.whole(folder, Dtype.Float32);
                 LoadedModel together = LoadedModel.whole(folder, Dtype.Float32)) {
+            together.tensors().units().forEach(DecodingTogetherTest::leaveNaN);
             for (Run prompt : PROMPTS) {
                 alone.step(List.of(prompt));
                 together.step(List.of(prompt));
@@ -76,6 +79,14 @@ class DecodingTogetherTest {
             assertThat(outputs.get(2).values()).containsExactly(values[2]);
             assertThat(outputs.get(2).token()).isNegative();
         }
+    }
+
+    /** As after sequences that overflowed. */
+    private static void leaveNaN(UnitTensors unit) {
+        Stream.of(unit.keys(), unit.values())
+                .flatMap(List::stream)
+                .map(cache -> ((TorchTensor) cache).array())
+                .forEach(cache -> LoadedModel.TORCH.tensors().run("copy", cache, cache.add(Float.NaN)));
     }
 
     private static Run prompt(int slot, int length) {
