@@ -21,6 +21,7 @@ class ArchitectureTest {
             "memory",
             "device",
             "loading",
+            "engine",
             "runtime",
             "generation",
             "tokenization",
