@@ -1,0 +1,37 @@
+package dev.plimsoll.operator.judgement;
+
+import dev.plimsoll.api.ModelDeploymentSpec;
+import dev.plimsoll.api.report.Failure;
+import dev.plimsoll.api.status.ModelDeploymentStatus;
+import dev.plimsoll.operator.replicas.Replicas;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a status follows from.
+ *
+ * @param generation of the spec
+ * @param selector label selector of the pods
+ * @param url base URL of the OpenAI API
+ * @param source why the checkpoint cannot be reached: a URI that is not allowed, a claim that is not there; null where
+ *     nothing is known to be wrong
+ * @param applyFailures objects that could not be applied, each by what it is true of
+ * @param previous the status as it stands; null before the first
+ * @param now by the operator's clock
+ */
+public record Evidence(
+        ModelDeploymentSpec spec,
+        long generation,
+        String selector,
+        String url,
+        Replicas replicas,
+        DeploymentState deployment,
+        @Nullable Failure source,
+        List<ApplyFailure> applyFailures,
+        @Nullable ModelDeploymentStatus previous,
+        Instant now) {
+    public Evidence {
+        applyFailures = List.copyOf(applyFailures);
+    }
+}
