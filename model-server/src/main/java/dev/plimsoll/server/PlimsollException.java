@@ -21,6 +21,22 @@ public final class PlimsollException extends RuntimeException {
         initCause(cause);
     }
 
+    /**
+     * What a process says of anything that was thrown.
+     *
+     * @param what the work that it ended, such as "the engine failed"
+     */
+    public static Failure failureOf(String what, Throwable thrown) {
+        return switch (thrown) {
+            case PlimsollException known -> known.failure();
+            case OutOfMemoryError full ->
+                Failure.of(
+                        Reason.HostOutOfMemory,
+                        what + ": " + full.getMessage() + ": lower serving.maxSequences or raise memory.host");
+            default -> Failure.of(Reason.EngineFailed, what + ": " + thrown);
+        };
+    }
+
     public Failure failure() {
         return failure;
     }

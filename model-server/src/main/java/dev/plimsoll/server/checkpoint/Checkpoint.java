@@ -1,9 +1,6 @@
 package dev.plimsoll.server.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,24 +19,18 @@ public record Checkpoint(
         SortedMap<String, StoredTensor> tensors,
         String revision)
         implements AutoCloseable {
-    private static final String END_IDS = "eos_token_id";
-
     /** Bytes of all tensors as stored. */
     public long bytes() {
         return tensors.values().stream().mapToLong(StoredTensor::bytes).sum();
     }
 
-    /** Tokens that end a text: those of its generation config, else of its config. */
-    public Set<Integer> endIds() {
-        JsonNode from = generationConfig != null && generationConfig.has(END_IDS) ? generationConfig : config;
-        JsonNode ids = from.path(END_IDS);
-        Set<Integer> result = new HashSet<>();
-        (ids.isArray() ? ids : List.of(ids)).forEach(id -> {
-            if (id.isInt()) {
-                result.add(id.intValue());
-            }
-        });
-        return result;
+    /**
+     * What its text is generated with when a request says nothing.
+     *
+     * @throws dev.plimsoll.server.PlimsollException {@code InvalidCheckpoint} naming a value that cannot be sampled with
+     */
+    public GenerationDefaults generationDefaults() {
+        return GenerationDefaults.of(generationConfig, config);
     }
 
     @Override

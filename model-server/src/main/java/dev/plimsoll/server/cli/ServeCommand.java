@@ -40,6 +40,6 @@ final class ServeCommand implements Callable<Integer> {
         System.setProperty("quarkus.http.port", Integer.toString(port));
         System.setProperty("quarkus.management.host", String.valueOf(host));
         System.setProperty("quarkus.management.port", Integer.toString(managementPort));
-        return Serving.until(server);
+        return new Serving(server).untilStopped();
     }
 }

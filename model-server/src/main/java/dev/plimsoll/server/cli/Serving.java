@@ -4,39 +4,48 @@ import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.server.lifecycle.ModelServer;
 import dev.plimsoll.server.lifecycle.Reporter;
 import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.QuarkusApplication;
-import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.quarkus.runtime.ShutdownEvent;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Singleton;
-import java.util.Objects;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a planned server inside Quarkus: the model loads on a thread of its own while the ports open. */
-@Singleton
-class Serving {
-    private static final AtomicReference<@Nullable ModelServer> PLANNED = new AtomicReference<>();
-    private static final CompletableFuture<@Nullable Void> LISTENING = new CompletableFuture<>();
-    private static final CompletableFuture<Failure> FAILURE = new CompletableFuture<>();
+/** A planned server on its way from its first thread to its exit code: the model loads while the ports open. */
+final class Serving {
+    /** From being told to stop on: Kubernetes kills a server after 60 s. */
+    private static final Duration DRAIN = Duration.ofSeconds(45);
+
+    private final ModelServer server;
+    private final Reporter reporter;
+    private final CompletableFuture<@Nullable Void> listening = new CompletableFuture<>();
+    private final CompletableFuture<Failure> failed = new CompletableFuture<>();
+
+    Serving(ModelServer server) {
+        this.server = server;
+        this.reporter = new Reporter(server);
+    }
+
+    ModelServer server() {
+        return server;
+    }
+
+    Reporter reporter() {
+        return reporter;
+    }
 
     /**
      * Serves until told to stop.
      *
      * @return the exit code
      */
-    static int until(ModelServer server) {
-        PLANNED.set(server);
-        Thread.ofPlatform().name("engine").start(() -> server.run(LISTENING, FAILURE::complete));
-        AtomicReference<Integer> exit = new AtomicReference<>(ExitCode.OK.code());
+    int untilStopped() {
+        Application.serves(this);
+        Thread.ofPlatform().name("engine").start(() -> server.run(listening, failed::complete));
+        AtomicInteger exit = new AtomicInteger(ExitCode.OK.code());
         Quarkus.run(Application.class, (code, thrown) -> exit.set(thrown == null ? code : ExitCode.FAILED.code()));
-        Failure failure = FAILURE.getNow(null);
+        Failure failure = failed.getNow(null);
         if (failure == null) {
             return exit.get();
         }
@@ -44,46 +53,21 @@ class Serving {
         return ExitCode.of(failure.reason()).code();
     }
 
-    @Produces
-    @Singleton
-    ModelServer server() {
-        return Objects.requireNonNull(PLANNED.get(), "nothing was planned");
+    /** The ports are open; returns when the process is told to stop, or the server failed. */
+    void listening() {
+        listening.complete(null);
+        var unusedStage = failed.thenAccept(
+                failure -> Quarkus.asyncExit(ExitCode.of(failure.reason()).code()));
+        ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("memory-sampler").factory());
+        var unused = sampler.scheduleAtFixedRate(reporter::sample, 0, 100, TimeUnit.MILLISECONDS);
+        Quarkus.waitForExit();
+        sampler.shutdownNow();
     }
 
-    @Produces
-    @Singleton
-    Reporter reporter(ModelServer server) {
-        return new Reporter(server);
-    }
-
-    /** Before the ports close: running requests are finished, new ones refused. */
-    void drain(@Observes @Priority(1) ShutdownDelayInitiatedEvent event) {
-        server().drain();
-    }
-
-    void stop(@Observes @Priority(1) ShutdownEvent event) {
-        server().drain();
-    }
-
-    /** Runs once the ports are open. */
-    public static class Application implements QuarkusApplication {
-        private final Reporter reporter;
-
-        Application(Reporter reporter) {
-            this.reporter = reporter;
-        }
-
-        @Override
-        public int run(String... arguments) {
-            LISTENING.complete(null);
-            var unusedStage = FAILURE.thenAccept(
-                    failure -> Quarkus.asyncExit(ExitCode.of(failure.reason()).code()));
-            ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("memory-sampler").factory());
-            var unused = sampler.scheduleAtFixedRate(reporter::sample, 0, 100, TimeUnit.MILLISECONDS);
-            Quarkus.waitForExit();
-            sampler.shutdownNow();
-            return ExitCode.OK.code();
-        }
+    /** Not ready from now on; the ports stay open for what runs, whose time is counted from now. */
+    void drain() {
+        server.drain();
+        Thread.ofPlatform().daemon().name("drain").start(() -> server.awaitDrained(DRAIN));
     }
 }

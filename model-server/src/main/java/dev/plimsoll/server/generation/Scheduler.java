@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Continuous batching: in every step, each running sequence generates a token, and prompts of new ones are read in
@@ -24,6 +25,7 @@ public final class Scheduler {
     private final Condition changed = lock.newCondition();
     private final Deque<Sequence> waiting = new ArrayDeque<>();
     private boolean draining;
+    private volatile @Nullable RuntimeException aborted;
 
     private final List<Sequence> running = new ArrayList<>();
     private final Deque<Integer> freeSlots = new ArrayDeque<>();
@@ -91,6 +93,12 @@ public final class Scheduler {
         }
     }
 
+    /** As {@link #drain}, but those it has fail with this cause before the next step. */
+    public void abort(RuntimeException cause) {
+        aborted = cause;
+        drain();
+    }
+
     /** Sequences that have a slot. */
     public int running() {
         return runningCount;
@@ -112,6 +120,11 @@ public final class Scheduler {
      */
     public void run() throws InterruptedException {
         while (admit()) {
+            RuntimeException cause = aborted;
+            if (cause != null) {
+                failAll(cause);
+                return;
+            }
             List<Sequence> batch = new ArrayList<>();
             List<Run> runs = compose(batch);
             if (runs.isEmpty()) {

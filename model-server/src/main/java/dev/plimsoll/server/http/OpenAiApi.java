@@ -43,7 +43,7 @@ class OpenAiApi {
         this.server = server;
         this.metrics = metrics;
         this.vertx = vertx;
-        this.endIds = server.endIds();
+        this.endIds = server.generationDefaults().endIds();
     }
 
     void routes(@Observes Router router) {

@@ -5,6 +5,7 @@ import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture;
+import dev.plimsoll.server.checkpoint.GenerationDefaults;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.DeviceUsage;
 import dev.plimsoll.server.generation.Scheduler;
@@ -15,13 +16,12 @@ import dev.plimsoll.server.runtime.TorchModel;
 import dev.plimsoll.server.tokenization.ChatTemplate;
 import dev.plimsoll.server.tokenization.Tokenizer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +30,18 @@ import org.jspecify.annotations.Nullable;
  * One model, from its headers to its last answer: plan, open devices, allocate, load, warm up, serve, drain. A refusal
  * comes from {@link #plan} and has read no weight byte.
  */
-public final class ModelServer {
+public final class ModelServer implements ServedModel {
     private static final Logger LOG = Logger.getLogger(ModelServer.class);
     private static final int MAX_WAITING = 256;
-    private static final long DRAIN_SECONDS = 45;
+    private static final Duration ABORT = Duration.ofSeconds(2);
 
     private final PlannedModel planned;
     private final ModelLoad load;
     private final StartUp startUp;
     private final @Nullable Tokenizer tokenizer;
     private final @Nullable ChatTemplate chatTemplate;
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.Starting);
+    private final GenerationDefaults generationDefaults;
+    private final LifecycleState state = new LifecycleState();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     private volatile @Nullable Failure failure;
@@ -49,6 +50,7 @@ public final class ModelServer {
 
     private ModelServer(PlannedModel planned, StartUp startUp) {
         this.planned = planned;
+        this.generationDefaults = planned.checkpoint().generationDefaults();
         this.load = new ModelLoad(planned, startUp);
         this.startUp = startUp;
         Path folder = planned.settings().folder();
@@ -73,53 +75,86 @@ public final class ModelServer {
     }
 
     /**
-     * Loads, warms up and serves on the calling thread until drained.
+     * Loads, warms up and serves on the calling thread until drained. Whatever ends it otherwise, an {@link Error}
+     * included, is a failure of the server: while it is {@link Phase#Serving}, this thread lives.
      *
      * @param listening done when the ports are open: nothing is ready before
      * @param onFailure told why, when the model cannot be served (any more)
      */
+    @SuppressWarnings("CatchThrowable")
     public void run(CompletableFuture<?> listening, Consumer<Failure> onFailure) {
         try {
-            phase.set(Phase.Loading);
-            TorchModel model = load.run(() -> phase.compareAndSet(Phase.Loading, Phase.WarmingUp));
+            state.advance(Phase.Loading);
+            TorchModel model = load.run(() -> state.advance(Phase.WarmingUp));
             Scheduler running = new Scheduler(model, MAX_WAITING);
-            scheduler = running;
             listening.join();
+            scheduler = running;
             startToReadySeconds = ProcessClock.secondsSinceStart();
-            phase.set(Phase.Serving);
-            LOG.infof("ready %.2f s after the process began: %s", startToReadySeconds, startUp);
-            running.run();
-        } catch (PlimsollException e) {
-            fail(e.failure(), onFailure);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-            LOG.error("the engine failed", e);
-            fail(Failure.of(Reason.EngineFailed, "the engine failed: " + e), onFailure);
+            if (state.advanced(Phase.Serving)) {
+                LOG.infof("ready %.2f s after the process began: %s", startToReadySeconds, startUp);
+                running.run();
+                if (phase() != Phase.Draining) {
+                    throw new IllegalStateException("it stopped by itself");
+                }
+            }
+        } catch (Throwable e) {
+            fail(e, onFailure);
         } finally {
             stopped.countDown();
         }
     }
 
-    private void fail(Failure cause, Consumer<Failure> onFailure) {
-        LOG.error(cause.message());
+    private void fail(Throwable thrown, Consumer<Failure> onFailure) {
+        Failure cause = PlimsollException.failureOf("the engine failed", thrown);
         failure = cause;
-        phase.set(Phase.Failed);
-        onFailure.accept(cause);
+        state.advance(Phase.Failed);
+        try {
+            if (thrown instanceof PlimsollException) {
+                LOG.error(cause.message());
+            } else {
+                LOG.error(cause.message(), thrown);
+            }
+        } finally {
+            onFailure.accept(cause);
+        }
     }
 
-    /** Takes no more requests and waits, within bounds, for those that run. */
+    /** Takes no more requests from now on, and is not ready; those that run or wait are finished. */
     public void drain() {
+        state.advance(Phase.Draining);
         Scheduler running = scheduler;
-        if (running == null || !phase.compareAndSet(Phase.Serving, Phase.Draining)) {
-            return;
+        if (running != null) {
+            running.drain();
         }
-        running.drain();
+    }
+
+    /**
+     * Waits for what runs and waits once it drains; tells those that are not finished by then.
+     *
+     * @return whether all of them were finished
+     */
+    public boolean awaitDrained(Duration limit) {
+        Scheduler running = scheduler;
+        if (running == null) {
+            return true;
+        }
         try {
-            boolean done = stopped.await(DRAIN_SECONDS, TimeUnit.SECONDS);
-            LOG.info(done ? "drained" : "stopped with requests unfinished");
+            if (stopped.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("drained");
+                return true;
+            }
+            LOG.warnf("stopped with requests unfinished after %d s", limit.toSeconds());
+            running.abort(new PlimsollException(
+                    Reason.EngineFailed,
+                    "the server was told to stop and did not get done within " + limit.toSeconds()
+                            + " s: send the request again"));
+            if (!stopped.await(ABORT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a step does not end: its requests hear nothing");
+            }
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -127,8 +162,29 @@ public final class ModelServer {
         return planned.settings();
     }
 
+    @Override
+    public String name() {
+        return settings().servedName();
+    }
+
+    @Override
+    public Architecture.Task task() {
+        return architecture().task();
+    }
+
+    @Override
+    public int vocabulary() {
+        return architecture().shape().vocabulary();
+    }
+
+    @Override
+    public int maxSequenceTokens() {
+        return plan().maxSequenceTokens();
+    }
+
+    @Override
     public Phase phase() {
-        return phase.get();
+        return state.phase();
     }
 
     public Architecture architecture() {
@@ -139,24 +195,27 @@ public final class ModelServer {
         return planned.plan();
     }
 
+    @Override
     public @Nullable Tokenizer tokenizer() {
         return tokenizer;
     }
 
+    @Override
     public @Nullable ChatTemplate chatTemplate() {
         return chatTemplate;
     }
 
-    /** What takes requests; null before it is ready. */
+    @Override
     public @Nullable Scheduler scheduler() {
         return scheduler;
     }
 
-    /** End tokens of the checkpoint: those of its generation config, else of its config. */
-    public Set<Integer> endIds() {
-        return planned.checkpoint().endIds();
+    @Override
+    public GenerationDefaults generationDefaults() {
+        return generationDefaults;
     }
 
+    @Override
     public Instant startedAt() {
         return ProcessClock.started();
     }
