@@ -1,0 +1,10 @@
+package dev.plimsoll.operator.reports;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+
+/**
+ * A running pod that is asked for its report.
+ *
+ * @param model the ModelDeployment that it is a replica of
+ */
+record PolledPod(ResourceID model, String namespace, String name, String uid, String ip) {}
