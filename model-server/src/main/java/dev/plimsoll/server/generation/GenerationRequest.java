@@ -33,4 +33,9 @@ public record GenerationRequest(
     public GenerationRequest {
         endIds = Set.copyOf(endIds);
     }
+
+    /** A request without constraint and priority, of nobody in particular, with an hour to end. */
+    public static GenerationRequest of(int[] prompt, int maxTokens, Set<Integer> endIds, SamplingParameters sampling) {
+        return new GenerationRequest(prompt, maxTokens, 0, endIds, sampling, null, 0, "", Duration.ofHours(1));
+    }
 }

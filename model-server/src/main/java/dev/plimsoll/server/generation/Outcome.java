@@ -2,11 +2,13 @@ package dev.plimsoll.server.generation;
 
 import dev.plimsoll.server.runtime.SequenceModel.Output;
 import dev.plimsoll.server.runtime.SequenceModel.Wanted;
-import java.util.OptionalInt;
 
 /** What is made of a sequence's results, from the step that has read all of its input on. */
 sealed interface Outcome {
     int ENDED = -1;
+
+    /** The sequence waits no longer. */
+    void admitted();
 
     /**
      * Takes the result of a step.
@@ -27,39 +29,45 @@ sealed interface Outcome {
 
     /** Tokens, one after the other. */
     final class Generated implements Outcome {
-        private final Sampling sampling;
+        private final GenerationRequest request;
         private final Sampler sampler;
         private final TokenListener listener;
         private int count;
 
-        Generated(Sampling sampling, TokenListener listener) {
-            this.sampling = sampling;
-            this.sampler = new Sampler(sampling);
+        Generated(GenerationRequest request, TokenListener listener) {
+            this.request = request;
+            this.sampler = new Sampler(request);
             this.listener = listener;
         }
 
         @Override
+        public void admitted() {
+            listener.admitted();
+        }
+
+        @Override
         public Wanted wanted() {
-            return sampling.temperature() == 0 ? Wanted.TOKEN : Wanted.VALUES;
+            return sampler.takesTheMostLikely() ? Wanted.TOKEN : Wanted.VALUES;
         }
 
         @Override
         public int take(Output result) {
-            int token = sampling.temperature() == 0 ? result.token() : sampler.next(result.values());
-            if (sampling.endIds().contains(token)) {
-                listener.finished(FinishReason.STOP, OptionalInt.of(token));
+            GeneratedToken token =
+                    sampler.takesTheMostLikely() ? sampler.chosen(result.token()) : sampler.next(result.values());
+            if (request.endIds().contains(token.id())) {
+                listener.finished(FinishReason.STOP, token);
                 return ENDED;
             }
             count++;
             if (!listener.token(token)) {
-                listener.finished(FinishReason.STOP, OptionalInt.empty());
+                listener.finished(FinishReason.STOP, null);
                 return ENDED;
             }
-            if (count >= sampling.maxTokens()) {
-                listener.finished(FinishReason.LENGTH, OptionalInt.empty());
+            if (count >= request.maxTokens()) {
+                listener.finished(FinishReason.LENGTH, null);
                 return ENDED;
             }
-            return token;
+            return token.id();
         }
 
         @Override
@@ -69,10 +77,17 @@ sealed interface Outcome {
     }
 
     /** One vector of the whole input. */
-    record Embedded(VectorListener listener) implements Outcome {
+    record Embedded(int index, VectorListener listener) implements Outcome {
+        @Override
+        public void admitted() {
+            if (index == 0) {
+                listener.admitted();
+            }
+        }
+
         @Override
         public int take(Output result) {
-            listener.embedded(result.values());
+            listener.embedded(index, result.values());
             return ENDED;
         }
 

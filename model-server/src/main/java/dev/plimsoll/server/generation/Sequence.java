@@ -4,22 +4,32 @@ import dev.plimsoll.server.runtime.SequenceModel.Output;
 import dev.plimsoll.server.runtime.SequenceModel.Run;
 import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.util.Arrays;
+import org.jboss.logging.Logger;
 
 /** One request: its prompt, what was generated, and its slot while it has one. */
-public final class Sequence {
+final class Sequence implements Handle {
+    private static final Logger LOG = Logger.getLogger(Sequence.class);
+
     private final int[] prompt;
     private final Outcome outcome;
+    private final long deadlineNanos;
     private volatile boolean cancelled;
     private int slot = -1;
     private int written;
     private int last;
 
-    Sequence(int[] prompt, Outcome outcome) {
+    /**
+     * A sequence that waits.
+     *
+     * @param deadlineNanos by the scheduler's clock
+     */
+    Sequence(int[] prompt, Outcome outcome, long deadlineNanos) {
         this.prompt = prompt;
         this.outcome = outcome;
+        this.deadlineNanos = deadlineNanos;
     }
 
-    /** Gives the slot back before the next step; the listener hears nothing more. */
+    @Override
     public void cancel() {
         cancelled = true;
     }
@@ -28,8 +38,22 @@ public final class Sequence {
         return cancelled;
     }
 
+    boolean isLate(long nowNanos) {
+        return nowNanos - deadlineNanos > 0;
+    }
+
+    int promptTokens() {
+        return prompt.length;
+    }
+
+    /** Tokens whose keys and values are in the cache. */
+    int written() {
+        return written;
+    }
+
     void enter(int freeSlot) {
         slot = freeSlot;
+        outcome.admitted();
     }
 
     int slot() {
@@ -69,7 +93,12 @@ public final class Sequence {
         return last == Outcome.ENDED;
     }
 
+    /** Tells its listener; what that throws harms nobody else. */
     void fail(Exception cause) {
-        outcome.failed(cause);
+        try {
+            outcome.failed(cause);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("a listener failed when it was told of a failure", e);
+        }
     }
 }

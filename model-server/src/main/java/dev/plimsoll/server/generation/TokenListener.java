@@ -1,22 +1,28 @@
 package dev.plimsoll.server.generation;
 
-import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
-/** Hears what becomes of one sequence, on the scheduler's thread: it must be quick. */
+/**
+ * Hears what becomes of one sequence, on the scheduler's thread: it must be quick, and what it throws ends its own
+ * sequence alone. After {@link #finished} or {@link #failed} it hears nothing more.
+ */
 public interface TokenListener {
+    /** The sequence waits no longer: its prompt is read from the next step on. */
+    default void admitted() {}
+
     /**
      * A token was generated.
      *
      * @return false to end the sequence here
      */
-    boolean token(int id);
+    boolean token(GeneratedToken token);
 
     /**
      * The sequence ended.
      *
      * @param endToken the end token that was generated; it is a token of the sequence, but no part of its text
      */
-    void finished(FinishReason reason, OptionalInt endToken);
+    void finished(FinishReason reason, @Nullable GeneratedToken endToken);
 
     /** The sequence ended without a result. */
     void failed(Exception cause);

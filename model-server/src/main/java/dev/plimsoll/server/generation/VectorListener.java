@@ -1,14 +1,18 @@
 package dev.plimsoll.server.generation;
 
-/** Hears the embedding of one input, on the scheduler's thread: it must be quick. */
+/** Hears the embeddings of a request's inputs, on the scheduler's thread: it must be quick. */
 public interface VectorListener {
+    /** The first input waits no longer. */
+    default void admitted() {}
+
     /**
-     * The input was read.
+     * An input was read.
      *
+     * @param index of the input in its request
      * @param vector [hidden]
      */
-    void embedded(float[] vector);
+    void embedded(int index, float[] vector);
 
-    /** The input ended without a result. */
+    /** An input ended without a result; told once for each that does. */
     void failed(Exception cause);
 }

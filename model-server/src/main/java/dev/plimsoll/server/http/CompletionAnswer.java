@@ -1,6 +1,7 @@
 package dev.plimsoll.server.http;
 
 import dev.plimsoll.server.generation.FinishReason;
+import dev.plimsoll.server.generation.GeneratedToken;
 import dev.plimsoll.server.generation.TokenListener;
 import dev.plimsoll.server.http.Answers.Choice;
 import dev.plimsoll.server.http.Answers.Completion;
@@ -11,7 +12,6 @@ import dev.plimsoll.server.tokenization.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,8 @@ final class CompletionAnswer implements TokenListener {
     }
 
     @Override
-    public boolean token(int token) {
+    public boolean token(GeneratedToken generated) {
+        int token = generated.id();
         ids.add(token);
         counter.accept(ids.size());
         String piece = text == null ? "" : text.add(token);
@@ -67,8 +68,8 @@ final class CompletionAnswer implements TokenListener {
     }
 
     @Override
-    public void finished(FinishReason reason, OptionalInt endToken) {
-        List<Integer> last = endToken.stream().boxed().toList();
+    public void finished(FinishReason reason, @Nullable GeneratedToken endToken) {
+        List<Integer> last = endToken == null ? List.of() : List.of(endToken.id());
         last.forEach(token -> {
             ids.add(token);
             counter.accept(ids.size());

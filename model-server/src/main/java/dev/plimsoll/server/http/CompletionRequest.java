@@ -1,8 +1,10 @@
 package dev.plimsoll.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.plimsoll.server.generation.Sampling;
+import dev.plimsoll.server.engine.SamplingParameters;
+import dev.plimsoll.server.generation.GenerationRequest;
 import dev.plimsoll.server.lifecycle.ModelServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,30 +15,30 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A completion or chat completion that was checked.
  *
- * @param prompt token ids
  * @param stops strings that end the text
  * @param returnTokenIds whether token ids are part of the answer
  * @param includeUsage whether a stream ends with usage counts
  */
-@SuppressWarnings("ArrayRecordComponent")
 record CompletionRequest(
         boolean chat,
-        int[] prompt,
-        Sampling sampling,
+        GenerationRequest generation,
         List<String> stops,
         boolean stream,
         boolean includeUsage,
         boolean returnTokenIds) {
     private static final int MAX_STOPS = 16;
     private static final int MAX_MESSAGES = 4096;
+    private static final Duration DEADLINE = Duration.ofHours(1);
 
     /**
      * Checks a request.
      *
      * @param defaultEndIds end tokens of the checkpoint
+     * @param client whose request it is
      * @throws ApiException naming the field that is wrong
      */
-    static CompletionRequest parse(boolean chat, JsonNode body, ModelServer server, Set<Integer> defaultEndIds) {
+    static CompletionRequest parse(
+            boolean chat, JsonNode body, ModelServer server, Set<Integer> defaultEndIds, String client) {
         RequestFields fields = new RequestFields(body);
         fields.checkModel(server.settings().servedName());
         refuseUnimplemented(fields);
@@ -54,13 +56,16 @@ record CompletionRequest(
         }
         return new CompletionRequest(
                 chat,
-                prompt,
-                new Sampling(
+                new GenerationRequest(
+                        prompt,
                         maxTokens(fields, chat, room),
-                        fields.number("temperature", 1, 0, 2),
-                        Math.max(Double.MIN_NORMAL, fields.number("top_p", 1, 0, 1)),
-                        seed(fields),
-                        fields.flag("ignore_eos") ? Set.of() : endIds(fields, defaultEndIds)),
+                        0,
+                        endIds(fields, fields.flag("ignore_eos") ? Set.of() : defaultEndIds),
+                        sampling(fields),
+                        null,
+                        0,
+                        client,
+                        DEADLINE),
                 stops,
                 fields.flag("stream"),
                 new StreamOptions(fields).includeUsage(),
@@ -108,7 +113,9 @@ record CompletionRequest(
         List<Map<String, String>> messages = new ArrayList<>();
         list.forEach(message -> messages.add(message(message)));
         try {
-            return tokenizer.encode(template.render(messages), false);
+            return new TokenInput(
+                            "messages", tokenizer, server.architecture().shape().vocabulary())
+                    .checked(tokenizer.encode(template.render(messages), false));
         } catch (IllegalArgumentException e) {
             throw ApiException.invalid("messages", String.valueOf(e.getMessage()));
         }
@@ -165,6 +172,24 @@ record CompletionRequest(
                     + room + " tokens (serving.maxSequenceTokens)");
         }
         return asked.intValue();
+    }
+
+    int[] prompt() {
+        return generation.prompt();
+    }
+
+    private static SamplingParameters sampling(RequestFields fields) {
+        return new SamplingParameters(
+                (float) fields.number("temperature", 1, 0, 2),
+                0,
+                (float) Math.max(Float.MIN_NORMAL, fields.number("top_p", 1, 0, 1)),
+                0,
+                0,
+                0,
+                1,
+                Map.of(),
+                seed(fields),
+                -1);
     }
 
     private static long seed(RequestFields fields) {

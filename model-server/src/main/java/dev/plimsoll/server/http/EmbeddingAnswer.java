@@ -43,16 +43,16 @@ final class EmbeddingAnswer {
     EmbeddingAnswer(EmbeddingRequest request, String model, Consumer<Embeddings> answered, Consumer<Exception> failed) {
         this.request = request;
         this.model = model;
-        this.vectors = new AtomicReferenceArray<>(request.inputs().size());
-        this.missing = new AtomicInteger(request.inputs().size());
+        this.vectors = new AtomicReferenceArray<>(request.inputs().inputs().size());
+        this.missing = new AtomicInteger(request.inputs().inputs().size());
         this.answered = answered;
         this.failed = failed;
     }
 
-    VectorListener listener(int index) {
+    VectorListener listener() {
         return new VectorListener() {
             @Override
-            public void embedded(float[] vector) {
+            public void embedded(int index, float[] vector) {
                 vectors.set(index, vector);
                 if (missing.decrementAndGet() == 0) {
                     answered.accept(embeddings());

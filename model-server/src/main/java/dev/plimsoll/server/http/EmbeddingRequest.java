@@ -1,7 +1,9 @@
 package dev.plimsoll.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.plimsoll.server.generation.EmbeddingInputs;
 import dev.plimsoll.server.lifecycle.ModelServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,17 +11,18 @@ import java.util.List;
  * A request for embeddings that was checked.
  *
  * @param inputs token ids of each
+ * @param tokens of all inputs
  * @param base64 whether vectors are answered as base64 of little-endian float32
  */
-record EmbeddingRequest(List<int[]> inputs, boolean base64) {
-    private static final int MAX_INPUTS = 128;
+record EmbeddingRequest(EmbeddingInputs inputs, int tokens, boolean base64) {
+    private static final int MAX_INPUTS = 2048;
 
     /**
      * Checks a request.
      *
      * @throws ApiException naming the field that is wrong
      */
-    static EmbeddingRequest parse(JsonNode body, ModelServer server) {
+    static EmbeddingRequest parse(JsonNode body, ModelServer server, String client) {
         RequestFields fields = new RequestFields(body);
         fields.checkModel(server.settings().servedName());
         int width = server.architecture().shape().hidden();
@@ -35,7 +38,9 @@ record EmbeddingRequest(List<int[]> inputs, boolean base64) {
         for (JsonNode input : inputs(fields.get("input"))) {
             inputs.add(checked(tokens.ids(input), server.plan().maxSequenceTokens()));
         }
-        return new EmbeddingRequest(inputs, encoding.equals("base64"));
+        int total = inputs.stream().mapToInt(ids -> ids.length).sum();
+        return new EmbeddingRequest(
+                new EmbeddingInputs(inputs, 0, client, Duration.ofHours(1)), total, encoding.equals("base64"));
     }
 
     /** A text or a list of ids is one input; a list of those is several. */
@@ -56,9 +61,5 @@ record EmbeddingRequest(List<int[]> inputs, boolean base64) {
                     + " are served (serving.maxSequenceTokens)");
         }
         return ids;
-    }
-
-    int tokens() {
-        return inputs.stream().mapToInt(ids -> ids.length).sum();
     }
 }

@@ -6,9 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.server.architecture.Architecture;
+import dev.plimsoll.server.generation.Handle;
+import dev.plimsoll.server.generation.InvalidSequenceException;
 import dev.plimsoll.server.generation.OverloadedException;
 import dev.plimsoll.server.generation.Scheduler;
-import dev.plimsoll.server.generation.Sequence;
 import dev.plimsoll.server.http.Answers.Completion;
 import dev.plimsoll.server.http.Answers.Model;
 import dev.plimsoll.server.http.Answers.Models;
@@ -22,9 +23,9 @@ import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** The OpenAI API: models, completions, chat completions; whole answers or server-sent events. */
@@ -72,7 +73,7 @@ class OpenAiApi {
 
     private void complete(RoutingContext context, boolean chat) {
         Scheduler scheduler = ready(Architecture.Task.GENERATE);
-        CompletionRequest request = CompletionRequest.parse(chat, parse(context), server, endIds);
+        CompletionRequest request = CompletionRequest.parse(chat, parse(context), server, endIds, client(context));
         EventStream sink = new EventStream(context, request.stream());
         CompletionAnswer answer = new CompletionAnswer(
                 request,
@@ -80,30 +81,30 @@ class OpenAiApi {
                 server.tokenizer(),
                 sink,
                 metrics.begin(request.prompt().length));
-        try {
-            Sequence sequence = scheduler.submit(request.prompt(), request.sampling(), answer);
-            cancelWhenClosed(context, List.of(sequence));
-        } catch (OverloadedException e) {
-            throw ApiException.overloaded(String.valueOf(e.getMessage()));
-        }
+        cancelWhenClosed(context, submit(() -> scheduler.submit(request.generation(), answer)));
     }
 
     private void embed(RoutingContext context) {
         Scheduler scheduler = ready(Architecture.Task.EMBED);
-        EmbeddingRequest request = EmbeddingRequest.parse(parse(context), server);
+        EmbeddingRequest request = EmbeddingRequest.parse(parse(context), server, client(context));
         EventStream sink = new EventStream(context, false);
         EmbeddingAnswer answer = new EmbeddingAnswer(request, server.settings().servedName(), sink::end, sink::failed);
         metrics.begin(request.tokens());
-        List<Sequence> sequences = new ArrayList<>();
+        cancelWhenClosed(context, submit(() -> scheduler.embed(request.inputs(), answer.listener())));
+    }
+
+    private static Handle submit(Supplier<Handle> request) {
         try {
-            for (int i = 0; i < request.inputs().size(); i++) {
-                sequences.add(scheduler.embed(request.inputs().get(i), answer.listener(i)));
-            }
-            cancelWhenClosed(context, sequences);
+            return request.get();
         } catch (OverloadedException e) {
-            sequences.forEach(Sequence::cancel);
             throw ApiException.overloaded(String.valueOf(e.getMessage()));
+        } catch (InvalidSequenceException e) {
+            throw ApiException.invalid(null, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String client(RoutingContext context) {
+        return String.valueOf(context.request().remoteAddress().hostAddress());
     }
 
     private Scheduler ready(Architecture.Task task) {
@@ -122,9 +123,9 @@ class OpenAiApi {
         return scheduler;
     }
 
-    private static void cancelWhenClosed(RoutingContext context, List<Sequence> sequences) {
-        context.response().closeHandler(closed -> sequences.forEach(Sequence::cancel));
-        context.response().exceptionHandler(broken -> sequences.forEach(Sequence::cancel));
+    private static void cancelWhenClosed(RoutingContext context, Handle request) {
+        context.response().closeHandler(closed -> request.cancel());
+        context.response().exceptionHandler(broken -> request.cancel());
     }
 
     private JsonNode parse(RoutingContext context) {

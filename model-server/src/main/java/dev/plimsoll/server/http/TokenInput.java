@@ -18,9 +18,21 @@ record TokenInput(String field, @Nullable Tokenizer tokenizer, int vocabulary) {
      * @throws ApiException when it is neither
      */
     int[] ids(JsonNode input) {
-        int[] ids = input.isTextual() ? encode(input.textValue()) : listed(input);
+        return checked(input.isTextual() ? encode(input.textValue()) : listed(input));
+    }
+
+    /** The ids, when there is one and the model has them all: a tokenizer may know more tokens than the model. */
+    int[] checked(int[] ids) {
         if (ids.length == 0) {
             throw ApiException.invalid(field, "the " + field + " is empty");
+        }
+        for (int id : ids) {
+            if (id >= vocabulary) {
+                throw ApiException.invalid(
+                        field,
+                        "the " + field + " holds token " + id + " of the tokenizer, which the model does not have: its"
+                                + " vocabulary ends at " + (vocabulary - 1));
+            }
         }
         return ids;
     }

@@ -16,6 +16,9 @@ public interface SequenceModel {
     /** Tokens that one {@link Run} may hold. */
     int maxRunTokens();
 
+    /** Token ids are below. */
+    int vocabulary();
+
     /**
      * Runs one step: writes the keys and values of every token given, and returns what each run wants to know about its
      * last token. An encoder takes whole inputs.

@@ -62,6 +62,11 @@ public final class TorchModel implements SequenceModel, AutoCloseable {
     }
 
     @Override
+    public int vocabulary() {
+        return vocabulary;
+    }
+
+    @Override
     public List<Output> step(List<Run> runs) {
         Torch.useOnThisThread();
         int tokens = runs.stream().mapToInt(run -> run.tokens().length).sum();

@@ -3,14 +3,17 @@ package dev.plimsoll.server.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.server.engine.SamplingParameters;
 import dev.plimsoll.server.runtime.SequenceModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Sequences share steps, and none is the worse for it. */
@@ -23,6 +26,7 @@ class SchedulerTest {
         private final List<Integer> rowsOfSteps = new ArrayList<>();
         private final List<Integer> runsOfSteps = new ArrayList<>();
         private Runnable beforeStep = () -> {};
+        private int notANumber = -1;
 
         @Override
         public int slots() {
@@ -32,6 +36,11 @@ class SchedulerTest {
         @Override
         public int slotTokens() {
             return 64;
+        }
+
+        @Override
+        public int vocabulary() {
+            return VOCABULARY;
         }
 
         @Override
@@ -60,26 +69,28 @@ class SchedulerTest {
             return outputs;
         }
 
-        private static float[] logits(int likely) {
+        private float[] logits(int likely) {
             float[] logits = new float[VOCABULARY];
-            logits[likely] = 1;
+            logits[likely] = likely == notANumber ? Float.NaN : 1;
             return logits;
         }
     }
 
-    private static final class Heard implements TokenListener {
+    private static class Heard implements TokenListener {
         private final List<Integer> ids = new ArrayList<>();
         private String end = "";
+        private Runnable onToken = () -> {};
 
         @Override
-        public boolean token(int id) {
-            ids.add(id);
+        public boolean token(GeneratedToken token) {
+            onToken.run();
+            ids.add(token.id());
             return true;
         }
 
         @Override
-        public void finished(FinishReason reason, OptionalInt endToken) {
-            end = reason + " " + endToken;
+        public void finished(FinishReason reason, @Nullable GeneratedToken endToken) {
+            end = reason + (endToken == null ? "" : " " + endToken.id());
         }
 
         @Override
@@ -100,7 +111,7 @@ class SchedulerTest {
         drain();
         for (int i = 0; i < 7; i++) {
             assertThat(heard.get(i).ids).as("prompt of " + (3 + 4 * i)).isEqualTo(alone(prompt(3 + 4 * i), 5));
-            assertThat(heard.get(i).end).isEqualTo("LENGTH OptionalInt.empty");
+            assertThat(heard.get(i).end).isEqualTo("LENGTH");
         }
         assertThat(model.runsOfSteps).contains(3);
     }
@@ -108,7 +119,10 @@ class SchedulerTest {
     @Test
     void sequencesThatDrawTokensShareStepsWithOthers() throws InterruptedException {
         Heard drawn = new Heard();
-        scheduler.submit(prompt(9), new Sampling(5, 0.001, 0.5, 1, Set.of()), drawn);
+        scheduler.submit(
+                GenerationRequest.of(
+                        prompt(9), 5, Set.of(), new SamplingParameters(0.001f, 0, 0.5f, 0, 0, 0, 1, Map.of(), 1, -1)),
+                drawn);
         Heard likely = submit(prompt(3), 5, Set.of());
         drain();
         assertThat(drawn.ids).isEqualTo(alone(prompt(9), 5));
@@ -131,13 +145,13 @@ class SchedulerTest {
         Heard heard = submit(prompt(4), 6, Set.of(free.get(2)));
         drain();
         assertThat(heard.ids).isEqualTo(free.subList(0, 2));
-        assertThat(heard.end).isEqualTo("STOP OptionalInt[" + free.get(2) + "]");
+        assertThat(heard.end).isEqualTo("STOP " + free.get(2));
     }
 
     @Test
     void aCancelledSequenceGivesItsSlotBack() throws InterruptedException {
         Heard dropped = new Heard();
-        Sequence first = scheduler.submit(prompt(2), sampling(60, Set.of()), dropped);
+        Handle first = scheduler.submit(request(prompt(2), 60, Set.of()), dropped);
         List<Heard> others =
                 List.of(submit(prompt(3), 3, Set.of()), submit(prompt(4), 3, Set.of()), submit(prompt(5), 3, Set.of()));
         model.beforeStep = () -> {
@@ -180,7 +194,7 @@ class SchedulerTest {
 
     private Heard submit(int[] prompt, int maxTokens, Set<Integer> endIds) {
         Heard heard = new Heard();
-        scheduler.submit(prompt, sampling(maxTokens, endIds), heard);
+        scheduler.submit(request(prompt, maxTokens, endIds), heard);
         return heard;
     }
 
@@ -189,8 +203,8 @@ class SchedulerTest {
         scheduler.run();
     }
 
-    private static Sampling sampling(int maxTokens, Set<Integer> endIds) {
-        return new Sampling(maxTokens, 0, 1, 0, endIds);
+    private static GenerationRequest request(int[] prompt, int maxTokens, Set<Integer> endIds) {
+        return GenerationRequest.of(prompt, maxTokens, endIds, SamplingParameters.greedy());
     }
 
     private static int[] prompt(int length) {
@@ -210,29 +224,169 @@ class SchedulerTest {
     }
 
     @Test
-    void anInputToEmbedIsReadInOneStep() throws InterruptedException {
-        List<String> heard = new ArrayList<>();
-        for (int length : new int[] {5, 6, 8, 1}) {
-            scheduler.embed(IntStream.range(0, length).toArray(), new VectorListener() {
-                @Override
-                public void embedded(float[] vector) {
-                    heard.add(length + " tokens, " + vector.length + " wide");
-                }
-
-                @Override
-                public void failed(Exception cause) {
-                    heard.add("failed");
-                }
-            });
-        }
-        scheduler.drain();
-        scheduler.run();
+    void inputsToEmbedAreReadInOneStepEach() throws InterruptedException {
+        List<String> heard = embed(new Scheduler(model, 1), 5, 6, 8, 1);
         assertThat(heard)
                 .containsExactlyInAnyOrder(
-                        "5 tokens, 100 wide", "6 tokens, 100 wide", "8 tokens, 100 wide", "1 tokens, 100 wide");
+                        "0: 5 tokens, 100 wide",
+                        "1: 6 tokens, 100 wide",
+                        "2: 8 tokens, 100 wide",
+                        "3: 1 tokens, 100 wide");
         assertThat(model.rowsOfSteps).allMatch(rows -> rows <= 8);
         assertThat(model.runsOfSteps.stream().mapToInt(Integer::intValue).sum())
                 .as("one run each")
                 .isEqualTo(4);
+    }
+
+    private static List<String> embed(Scheduler scheduler, int... lengths) throws InterruptedException {
+        List<String> heard = new ArrayList<>();
+        List<int[]> inputs = IntStream.of(lengths)
+                .mapToObj(length -> IntStream.range(0, length).toArray())
+                .toList();
+        scheduler.embed(new EmbeddingInputs(inputs, 0, "", Duration.ofHours(1)), new VectorListener() {
+            @Override
+            public void embedded(int index, float[] vector) {
+                heard.add(index + ": " + inputs.get(index).length + " tokens, " + vector.length + " wide");
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                heard.add("failed");
+            }
+        });
+        scheduler.drain();
+        scheduler.run();
+        return heard;
+    }
+
+    @Test
+    void aListenerThatThrowsEndsItsSequenceAlone() throws InterruptedException {
+        Heard bad = new Heard();
+        Heard deep = new Heard();
+        scheduler.submit(request(prompt(2), 5, Set.of()), bad);
+        scheduler.submit(request(prompt(2), 5, Set.of()), deep);
+        Heard good = submit(prompt(5), 5, Set.of());
+        bad.onToken = () -> {
+            throw new IllegalStateException("no such text");
+        };
+        deep.onToken = () -> {
+            throw new StackOverflowError();
+        };
+        drain();
+        assertThat(bad.end).isEqualTo("failed no such text");
+        assertThat(deep.end).startsWith("failed");
+        assertThat(good.ids).isEqualTo(alone(prompt(5), 5));
+    }
+
+    @Test
+    void logitsThatAreNoNumbersEndTheirSequenceAlone() throws InterruptedException {
+        Heard bad = new Heard();
+        model.notANumber = 41;
+        scheduler.submit(
+                GenerationRequest.of(
+                        new int[] {41}, 5, Set.of(), new SamplingParameters(1, 0, 0.9f, 0, 0, 0, 1, Map.of(), 1, -1)),
+                bad);
+        Heard good = submit(prompt(5), 5, Set.of());
+        drain();
+        assertThat(bad.end).isEqualTo("failed the model computed logits that are not finite");
+        assertThat(good.ids).isEqualTo(alone(prompt(5), 5));
+    }
+
+    @Test
+    void anErrorOfAStepIsToldAndThrown() {
+        Heard heard = submit(prompt(2), 5, Set.of());
+        Heard throwing = new Heard() {
+            @Override
+            public void failed(Exception cause) {
+                throw new IllegalStateException("the client is gone");
+            }
+        };
+        scheduler.submit(request(prompt(2), 5, Set.of()), throwing);
+        Heard last = submit(prompt(2), 5, Set.of());
+        model.beforeStep = () -> {
+            throw new InternalError("the device is gone");
+        };
+        assertThatThrownBy(scheduler::run).isInstanceOf(InternalError.class);
+        assertThat(List.of(heard.end, last.end)).allMatch(end -> end.contains("the device is gone"));
+    }
+
+    @Test
+    void whatTheModelDoesNotTakeIsRefusedWhenItIsSubmitted() {
+        assertRefused(GenerationRequest.of(new int[] {VOCABULARY}, 1, Set.of(), SamplingParameters.greedy()), "100");
+        assertRefused(GenerationRequest.of(new int[] {-1}, 1, Set.of(), SamplingParameters.greedy()), "-1");
+        assertRefused(GenerationRequest.of(new int[0], 1, Set.of(), SamplingParameters.greedy()), "no token");
+        assertRefused(request(prompt(64), 1, Set.of()), "at most 64");
+        assertRefused(request(prompt(4), 0, Set.of()), "no token");
+        assertRefused(request(prompt(4), 1, Set.of(VOCABULARY)), "token 100 does not exist");
+        assertThatThrownBy(() -> embed(scheduler, 9))
+                .isInstanceOf(InvalidSequenceException.class)
+                .hasMessageContaining("at most 8");
+    }
+
+    private void assertRefused(GenerationRequest request, String why) {
+        assertThatThrownBy(() -> scheduler.submit(request, new Heard()))
+                .isInstanceOf(InvalidSequenceException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void theSequencesOfARequestAreTakenTogetherOrNotAtAll() throws InterruptedException {
+        List<Heard> heard = List.of(new Heard(), new Heard());
+        assertThatThrownBy(() -> scheduler.submit(
+                        List.of(request(prompt(2), 3, Set.of()), request(prompt(64), 3, Set.of())), heard))
+                .isInstanceOf(InvalidSequenceException.class);
+        assertThat(scheduler.waiting()).isZero();
+        scheduler.submit(List.of(request(prompt(2), 3, Set.of()), request(prompt(7), 3, Set.of())), heard);
+        assertThat(scheduler.waiting()).isEqualTo(1);
+        drain();
+        assertThat(heard).extracting(one -> one.ids).containsExactly(alone(prompt(2), 3), alone(prompt(7), 3));
+    }
+
+    @Test
+    void cancelledRequestsDoNotCountAsWaiting() {
+        List<Handle> all = IntStream.range(0, 10)
+                .mapToObj(i -> scheduler.submit(request(prompt(2), 1, Set.of()), new Heard()))
+                .toList();
+        assertThat(scheduler.waiting()).isEqualTo(10);
+        all.forEach(Handle::cancel);
+        submit(prompt(2), 1, Set.of());
+        assertThat(scheduler.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNotCompleteAtItsDeadlineFailsAlone() throws InterruptedException {
+        AtomicLong now = new AtomicLong();
+        Scheduler timed = new Scheduler(model, 10, now::get);
+        model.beforeStep = () -> now.addAndGet(1_000_000_000);
+        Heard late = new Heard();
+        Heard waiting = new Heard();
+        Heard patient = new Heard();
+        timed.submit(within(5, 20), late);
+        timed.submit(within(60, 10), patient);
+        timed.submit(within(60, 10), new Heard());
+        timed.submit(within(2, 20), waiting);
+        timed.drain();
+        timed.run();
+        assertThat(late.ids).hasSizeBetween(3, 6);
+        assertThat(late.end).startsWith("failed the answer was not complete");
+        assertThat(waiting.ids).isEmpty();
+        assertThat(waiting.end).startsWith("failed the answer was not complete");
+        assertThat(patient.ids).hasSize(10);
+    }
+
+    private static GenerationRequest within(int seconds, int tokens) {
+        return new GenerationRequest(
+                prompt(2), tokens, 0, Set.of(), SamplingParameters.greedy(), null, 0, "", Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void abortingTellsWhatRunsAndWhatWaits() throws InterruptedException {
+        List<Heard> heard = IntStream.range(0, 6)
+                .mapToObj(i -> submit(prompt(2), 60, Set.of()))
+                .toList();
+        model.beforeStep = () -> scheduler.abort(new IllegalStateException("the pod ends"));
+        scheduler.run();
+        assertThat(heard).allSatisfy(one -> assertThat(one.end).isEqualTo("failed the pod ends"));
+        assertThat(scheduler.running() + scheduler.waiting()).isZero();
     }
 }

@@ -10,16 +10,18 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.Serving;
 import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.engine.SamplingParameters;
 import dev.plimsoll.server.generation.FinishReason;
-import dev.plimsoll.server.generation.Sampling;
+import dev.plimsoll.server.generation.GeneratedToken;
+import dev.plimsoll.server.generation.GenerationRequest;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.generation.TokenListener;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server without ports, in a process of its own: loads a model, answers once, says what its emulated GPUs hold, and
@@ -56,7 +58,7 @@ final class OneAnswer {
             throw new IllegalStateException("it serves without a scheduler");
         }
         FirstToken first = new FirstToken();
-        scheduler.submit(new int[] {1, 2, 3}, new Sampling(1, 0, 1, 0, Set.of()), first);
+        scheduler.submit(GenerationRequest.of(new int[] {1, 2, 3}, 1, Set.of(), SamplingParameters.greedy()), first);
         first.arrived.get();
         long emulated = server.load().devices().values().stream()
                 .filter(device -> device.id().isGpu())
@@ -73,13 +75,13 @@ final class OneAnswer {
         private final CompletableFuture<Integer> arrived = new CompletableFuture<>();
 
         @Override
-        public boolean token(int id) {
-            arrived.complete(id);
+        public boolean token(GeneratedToken token) {
+            arrived.complete(token.id());
             return true;
         }
 
         @Override
-        public void finished(FinishReason reason, OptionalInt endToken) {
+        public void finished(FinishReason reason, @Nullable GeneratedToken endToken) {
             arrived.completeExceptionally(new IllegalStateException("it ended without a token: " + reason));
         }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.server.engine.SamplingParameters;
 import dev.plimsoll.server.generation.FinishReason;
-import dev.plimsoll.server.generation.Sampling;
+import dev.plimsoll.server.generation.GeneratedToken;
+import dev.plimsoll.server.generation.GenerationRequest;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.generation.TokenListener;
 import dev.plimsoll.server.tokenization.ChatTemplate;
@@ -19,9 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +54,10 @@ class SmolLm2Test {
             List<Answer> answers = new ArrayList<>();
             for (JsonNode expected : cases) {
                 Answer answer = new Answer();
-                scheduler.submit(ints(expected.path("inputIds")), new Sampling(48, 0, 1, 0, Set.of(2)), answer);
+                scheduler.submit(
+                        GenerationRequest.of(
+                                ints(expected.path("inputIds")), 48, Set.of(2), SamplingParameters.greedy()),
+                        answer);
                 answers.add(answer);
             }
             scheduler.drain();
@@ -131,13 +136,15 @@ class SmolLm2Test {
         private final CompletableFuture<FinishReason> end = new CompletableFuture<>();
 
         @Override
-        public boolean token(int id) {
-            return ids.add(id);
+        public boolean token(GeneratedToken token) {
+            return ids.add(token.id());
         }
 
         @Override
-        public void finished(FinishReason reason, OptionalInt endToken) {
-            endToken.ifPresent(ids::add);
+        public void finished(FinishReason reason, @Nullable GeneratedToken endToken) {
+            if (endToken != null) {
+                ids.add(endToken.id());
+            }
             end.complete(reason);
         }
 

@@ -1,0 +1,52 @@
+package dev.plimsoll.server.generation;
+
+/**
+ * What a model takes of one sequence.
+ *
+ * @param vocabulary token ids are below
+ * @param slotTokens that a sequence holds, generated ones included
+ * @param maxRunTokens that are read in one step
+ */
+record SequenceLimits(int vocabulary, int slotTokens, int maxRunTokens) {
+    void check(GenerationRequest request) {
+        checkIds(request.prompt());
+        if (request.maxTokens() < 1) {
+            throw new InvalidSequenceException("no token is to be generated");
+        }
+        if ((long) request.prompt().length + request.maxTokens() > slotTokens) {
+            throw new InvalidSequenceException("a prompt of " + request.prompt().length + " tokens with "
+                    + request.maxTokens() + " to generate: a sequence holds at most " + slotTokens);
+        }
+        request.endIds().forEach(this::checkId);
+        request.sampling().logitBias().keySet().forEach(this::checkId);
+    }
+
+    void check(EmbeddingInputs request) {
+        if (request.inputs().isEmpty()) {
+            throw new InvalidSequenceException("there is no input");
+        }
+        request.inputs().forEach(input -> {
+            checkIds(input);
+            if (input.length > maxRunTokens) {
+                throw new InvalidSequenceException(
+                        "an input has " + input.length + " tokens; at most " + maxRunTokens + " are read");
+            }
+        });
+    }
+
+    private void checkIds(int[] ids) {
+        if (ids.length == 0) {
+            throw new InvalidSequenceException("there is no token to read");
+        }
+        for (int id : ids) {
+            checkId(id);
+        }
+    }
+
+    private void checkId(int id) {
+        if (id < 0 || id >= vocabulary) {
+            throw new InvalidSequenceException(
+                    "token " + id + " does not exist: the model's are from 0 to " + (vocabulary - 1));
+        }
+    }
+}
