@@ -33,15 +33,12 @@ public record Architecture(
         EMBED
     }
 
+    Architecture with(ModuleNode root, List<ExecutionUnit> units) {
+        return new Architecture(name, task, scripts, shape, root, units, settings);
+    }
+
     /** The same for a checkpoint that calls its tensors something else. */
     Architecture storedAs(UnaryOperator<String> name) {
-        return new Architecture(
-                this.name,
-                task,
-                scripts,
-                shape,
-                root,
-                units.stream().map(unit -> unit.storedAs(name)).toList(),
-                settings);
+        return with(root, units.stream().map(unit -> unit.storedAs(name)).toList());
     }
 }

@@ -32,14 +32,17 @@ public final class ModelFamilies {
      */
     public static Architecture describe(Checkpoint checkpoint) {
         ModelFamily family = family(checkpoint.config());
-        Architecture architecture = family.describe(checkpoint.config());
+        Architecture configured = family.describe(checkpoint.config());
         UnaryOperator<String> stored = name -> stored(checkpoint, family.prefix(), name);
+        Ties ties = Ties.of(configured, checkpoint, stored);
+        UnaryOperator<String> held = name -> ties.storedElsewhere().getOrDefault(name, stored.apply(name));
+        Architecture architecture = ties.apply(configured);
         architecture
                 .root()
                 .allParameters()
                 .filter(parameter -> !parameter.buffer() && parameter.tiedTo() == null)
-                .forEach(parameter -> check(checkpoint, parameter, stored.apply(parameter.name())));
-        return architecture.storedAs(stored);
+                .forEach(parameter -> check(checkpoint, parameter, held.apply(parameter.name())));
+        return architecture.storedAs(held);
     }
 
     /** What a config means. */
@@ -70,6 +73,11 @@ public final class ModelFamilies {
 
     private static void check(Checkpoint checkpoint, Parameter parameter, String name) {
         StoredTensor stored = checkpoint.tensors().get(name);
+        String flaw = checkpoint.flaws().get(name);
+        if (flaw != null) {
+            throw new PlimsollException(
+                    Reason.InvalidCheckpoint, "tensor " + name + " " + flaw + ": download the checkpoint again");
+        }
         if (stored == null) {
             throw mismatch(parameter.name() + " is missing; config.json asks for it with shape " + parameter.shape());
         }

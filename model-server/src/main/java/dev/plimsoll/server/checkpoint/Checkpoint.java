@@ -1,6 +1,7 @@
 package dev.plimsoll.server.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config {@code config.json}
  * @param generationConfig {@code generation_config.json}; null when the checkpoint has none
- * @param tensors by name
+ * @param tensors by name; of one that several shards hold, the last shard's, as transformers takes it
+ * @param flaws by tensor, what is wrong with it: of concern only when a model needs that tensor
  * @param revision digest of config and headers, {@code sha256:...}: the same bytes of headers give the same digest
  */
 public record Checkpoint(
@@ -17,6 +19,7 @@ public record Checkpoint(
         JsonNode config,
         @Nullable JsonNode generationConfig,
         SortedMap<String, StoredTensor> tensors,
+        Map<String, String> flaws,
         String revision)
         implements AutoCloseable {
     /** Bytes of all tensors as stored. */

@@ -1,30 +1,40 @@
 package dev.plimsoll.server.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a checkpoint folder; none is followed out of it. */
-final class CheckpointFolder {
-    private static final String SINGLE = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
-    private static final long MAX_JSON_BYTES = 64L << 20;
-
+/**
+ * A checkpoint in a folder of this machine. No name leads out of it; links lead as far as its {@link CheckpointRoot}
+ * allows.
+ */
+final class CheckpointFolder implements CheckpointStore {
     private final Path folder;
+    private final CheckpointRoot root;
 
-    CheckpointFolder(Path folder) {
+    private CheckpointFolder(Path folder, CheckpointRoot root) {
+        this.folder = folder;
+        this.root = root;
+    }
+
+    static CheckpointFolder open(Path folder) {
+        return open(folder, System.getenv(CheckpointRoot.VARIABLE));
+    }
+
+    /**
+     * Opens a folder.
+     *
+     * @param root how far links may lead, as the user declares it; null for the default
+     */
+    static CheckpointFolder open(Path folder, @Nullable String root) {
         if (!Files.isDirectory(folder)) {
             throw new PlimsollException(
                     Reason.ModelNotFound,
@@ -32,138 +42,100 @@ final class CheckpointFolder {
                             ? folder + " is not a folder: name the folder that holds config.json and *.safetensors"
                             : folder + " does not exist: check the path of model.uri and what the volume holds");
         }
-        this.folder = folder.toAbsolutePath().normalize();
+        try {
+            return new CheckpointFolder(folder.toAbsolutePath().normalize(), CheckpointRoot.of(folder, root));
+        } catch (IOException e) {
+            throw failed(folder, e);
+        }
     }
 
-    /** A JSON file of the checkpoint; null when there is none. */
-    @Nullable
-    JsonNode json(String name) {
-        Path path = folder.resolve(name);
+    @Override
+    public String location() {
+        return folder.toString();
+    }
+
+    @Override
+    public List<String> list() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(path -> path.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new PlimsollException(Reason.ReadFailed, "cannot list " + folder + ": " + e, e);
+        }
+    }
+
+    @Override
+    public boolean has(String file) {
+        return Files.exists(inside(file));
+    }
+
+    @Override
+    public byte @Nullable [] small(String file, int maxBytes) {
+        Path path = inside(file);
         if (!Files.exists(path)) {
             return null;
         }
-        return StrictJson.object(name, ByteBuffer.wrap(bytes(name)));
-    }
-
-    /** Bytes of a small file. */
-    byte[] bytes(String name) {
-        Path path = inside(name);
         try {
-            if (Files.size(path) > MAX_JSON_BYTES) {
-                throw InvalidCheckpoint.in(name, "larger than " + MAX_JSON_BYTES + " bytes");
+            Path real = path.toRealPath();
+            if (!root.holds(real)) {
+                throw InvalidCheckpoint.in(
+                        file,
+                        "a link to " + real + ", outside " + root.path(),
+                        "copy the file into the folder, or name with " + CheckpointRoot.VARIABLE
+                                + " the folder that links may lead into");
             }
-            return Files.readAllBytes(path);
+            if (!Files.isRegularFile(real)) {
+                throw InvalidCheckpoint.in(file, "not a regular file");
+            }
+            return read(file, real, maxBytes);
         } catch (IOException e) {
-            throw new PlimsollException(Reason.ReadFailed, "cannot read " + path + ": " + e, e);
+            throw failed(path, e);
         }
     }
 
-    /**
-     * Whether there are safetensors.
-     *
-     * @throws PlimsollException {@code UnsafeFormat} when there are only pickle files
-     */
-    boolean holdsWeights() {
-        if (Files.exists(folder.resolve(INDEX)) || Files.exists(folder.resolve(SINGLE))) {
-            return true;
-        }
-        PlimsollException missing = missingWeights();
-        if (missing.failure().reason() != Reason.ModelNotFound) {
-            throw missing;
-        }
-        return false;
-    }
-
-    /**
-     * Shards by the tensors that the index says they hold.
-     *
-     * @return file name to tensor names; an empty list for a single file without an index
-     */
-    Map<String, List<String>> shards() {
-        JsonNode index = json(INDEX);
-        if (index != null) {
-            return indexed(index);
-        }
-        if (Files.exists(folder.resolve(SINGLE))) {
-            inside(SINGLE);
-            return Map.of(SINGLE, List.of());
-        }
-        throw missingWeights();
-    }
-
-    private Map<String, List<String>> indexed(JsonNode index) {
-        JsonNode weightMap = index.path("weight_map");
-        if (!weightMap.isObject() || weightMap.isEmpty()) {
-            throw InvalidCheckpoint.in(INDEX, "has no weight_map from tensors to files");
-        }
-        Map<String, List<String>> shards = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
-            if (!entry.getValue().isTextual()) {
-                throw InvalidCheckpoint.in(INDEX, "maps tensor '" + entry.getKey() + "' to " + entry.getValue());
+    /** One byte more than allowed is enough to know: the file may grow while it is read. */
+    private static byte[] read(String file, Path real, int maxBytes) throws IOException {
+        try (InputStream in = Files.newInputStream(real)) {
+            byte[] bytes = in.readNBytes(maxBytes);
+            if (in.read() >= 0) {
+                throw InvalidCheckpoint.in(
+                        file,
+                        "larger than the " + maxBytes + " bytes that it may have",
+                        "use the file that belongs to the model");
             }
-            shards.computeIfAbsent(entry.getValue().textValue(), file -> new ArrayList<>())
-                    .add(entry.getKey());
+            return bytes;
         }
-        shards.keySet().forEach(this::shard);
-        return shards;
     }
 
-    private void shard(String file) {
-        if (!file.endsWith(".safetensors")) {
-            throw pickle(file);
+    @Override
+    public TensorSource open(Collection<String> files, Reads reads) {
+        for (String file : files) {
+            if (!Files.isRegularFile(inside(file))) {
+                throw InvalidCheckpoint.in(file, "the shard is missing from " + folder);
+            }
         }
-        inside(file);
+        return new LocalTensorSource(folder, files, reads);
     }
 
-    /** The path of a file, proven to lie in the folder. */
+    /** The path of a file whose name stays in the folder. */
     private Path inside(String name) {
-        Path path;
         try {
-            path = folder.resolve(name).normalize();
+            Path path = folder.resolve(name).normalize();
+            if (path.startsWith(folder)
+                    && !path.equals(folder)
+                    && !Path.of(name).isAbsolute()) {
+                return path;
+            }
         } catch (InvalidPathException e) {
             throw InvalidCheckpoint.in(name, "not a file name", e);
         }
-        if (!path.startsWith(folder) || Path.of(name).isAbsolute()) {
-            throw outside(name);
-        }
-        if (!Files.isRegularFile(path)) {
-            throw InvalidCheckpoint.in(name, "the shard is missing from " + folder);
-        }
-        return path;
-    }
-
-    private static PlimsollException outside(String name) {
-        return new PlimsollException(
+        throw new PlimsollException(
                 Reason.InvalidCheckpoint,
-                INDEX + " points to '" + name + "', outside its folder: no file outside is ever read; use an index that"
-                        + " names files beside it");
+                "'" + name + "' is outside its folder: no file outside is ever read; use an index that names files"
+                        + " beside it");
     }
 
-    private PlimsollException missingWeights() {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(path -> path.getFileName().toString())
-                    .filter(CheckpointFolder::isPickle)
-                    .sorted()
-                    .findFirst()
-                    .map(CheckpointFolder::pickle)
-                    .orElseGet(() -> new PlimsollException(
-                            Reason.ModelNotFound,
-                            folder + " holds no " + SINGLE + " and no " + INDEX
-                                    + ": check the path of model.uri and what the volume holds"));
-        } catch (IOException e) {
-            return new PlimsollException(Reason.ReadFailed, "cannot list " + folder + ": " + e, e);
-        }
-    }
-
-    private static boolean isPickle(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return Stream.of(".bin", ".pt", ".pth", ".pkl", ".ckpt", ".pickle").anyMatch(lower::endsWith);
-    }
-
-    private static PlimsollException pickle(String file) {
+    private static PlimsollException failed(Path path, IOException e) {
         return new PlimsollException(
-                Reason.UnsafeFormat,
-                file + " is not safetensors; pickle files can run code and are never read: convert the checkpoint with"
-                        + " save_pretrained(..., safe_serialization=True)");
+                Reason.ReadFailed, "cannot read " + path + ": " + e + "; check the permissions of the volume", e);
     }
 }

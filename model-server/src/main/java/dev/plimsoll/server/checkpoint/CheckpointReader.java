@@ -5,12 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a folder in Hugging Face layout: {@code config.json}, optionally {@code generation_config.json}, and either
@@ -18,6 +15,9 @@ import java.util.TreeMap;
  */
 public final class CheckpointReader {
     private static final String CONFIG = "config.json";
+
+    /** As a tree it takes up to 30 times as much of the heap. */
+    private static final int MAX_CONFIG_BYTES = 1 << 20;
 
     private CheckpointReader() {}
 
@@ -37,25 +37,28 @@ public final class CheckpointReader {
      * @param reads how weights are read
      */
     public static Checkpoint open(Path path, Reads reads) {
-        CheckpointFolder folder = new CheckpointFolder(path);
-        Map<String, List<String>> shards = folder.shards();
-        JsonNode config = config(folder, path);
-        JsonNode generationConfig = folder.json("generation_config.json");
-        LocalTensorSource source = new LocalTensorSource(path, shards.keySet(), reads);
+        CheckpointStore store = CheckpointStore.local(path);
+        HeapBudget heap = new HeapBudget(HeapBudget.HEADER_BYTES);
+        ShardIndex index = ShardIndex.read(store, heap);
+        byte[] config = configBytes(store);
+        JsonNode generationConfig = json(store, GenerationDefaults.FILE);
+        TensorSource source = store.open(index.shards(), reads);
         try {
             MessageDigest digest = sha256();
-            digest.update(folder.bytes(CONFIG));
-            TreeMap<String, StoredTensor> tensors = new TreeMap<>();
-            shards.forEach((file, names) -> {
-                SafetensorsHeader header = SafetensorsHeader.read(source, file);
-                digest.update(file.getBytes(StandardCharsets.UTF_8));
-                digest.update(header.json().duplicate());
-                checkIndexed(file, header, names);
-                header.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
-            });
-            String revision = "sha256:" + HexFormat.of().formatHex(digest.digest());
-            return new Checkpoint(source, config, generationConfig, tensors, revision);
-        } catch (RuntimeException e) {
+            digest.update(config);
+            StoredTensors tensors = new StoredTensors(index);
+            for (String shard : index.shards()) {
+                digest.update(shard.getBytes(StandardCharsets.UTF_8));
+                tensors.add(SafetensorsHeader.read(source, shard, heap, digest));
+            }
+            return new Checkpoint(
+                    source,
+                    StrictJson.object(CONFIG, config),
+                    generationConfig,
+                    tensors.byName(),
+                    tensors.flaws(),
+                    "sha256:" + HexFormat.of().formatHex(digest.digest()));
+        } catch (Throwable e) {
             source.close();
             throw e;
         }
@@ -67,7 +70,7 @@ public final class CheckpointReader {
      * @throws dev.plimsoll.server.PlimsollException {@code ModelNotFound}, {@code UnsafeFormat} or {@code ReadFailed}
      */
     public static boolean holdsWeights(Path path) {
-        return new CheckpointFolder(path).holdsWeights();
+        return ShardIndex.isThere(CheckpointStore.local(path));
     }
 
     /**
@@ -77,15 +80,20 @@ public final class CheckpointReader {
      *     {@code InvalidCheckpoint}
      */
     public static JsonNode config(Path path) {
-        return config(new CheckpointFolder(path), path);
+        return StrictJson.object(CONFIG, configBytes(CheckpointStore.local(path)));
     }
 
-    private static JsonNode config(CheckpointFolder folder, Path path) {
-        JsonNode config = folder.json(CONFIG);
+    private static byte[] configBytes(CheckpointStore store) {
+        byte[] config = store.small(CONFIG, MAX_CONFIG_BYTES);
         if (config == null) {
-            throw InvalidCheckpoint.in(CONFIG, "missing from " + path);
+            throw InvalidCheckpoint.in(CONFIG, "missing from " + store.location());
         }
         return config;
+    }
+
+    private static @Nullable JsonNode json(CheckpointStore store, String file) {
+        byte[] bytes = store.small(file, MAX_CONFIG_BYTES);
+        return bytes == null ? null : StrictJson.object(file, bytes);
     }
 
     /**
@@ -98,24 +106,7 @@ public final class CheckpointReader {
         String name = String.valueOf(absolute.getFileName());
         try (LocalTensorSource source =
                 new LocalTensorSource(absolute.resolveSibling("."), List.of(name), Reads.CACHED)) {
-            return SafetensorsHeader.read(source, name).tensors();
-        }
-    }
-
-    private static void checkIndexed(String file, SafetensorsHeader header, List<String> indexed) {
-        if (indexed.isEmpty()) {
-            return;
-        }
-        Set<String> held = new HashSet<>();
-        header.tensors().forEach(tensor -> held.add(tensor.name()));
-        for (String name : indexed) {
-            if (!held.remove(name)) {
-                throw InvalidCheckpoint.in(file, "does not hold tensor '" + name + "', which the index says it does");
-            }
-        }
-        if (!held.isEmpty()) {
-            throw InvalidCheckpoint.in(
-                    file, "holds tensor '" + held.iterator().next() + "', which the index does not name");
+            return SafetensorsHeader.read(source, name, new HeapBudget(HeapBudget.HEADER_BYTES), sha256());
         }
     }
 

@@ -120,6 +120,7 @@ public final class CastCopy {
                 checkpoint.config(),
                 checkpoint.generationConfig(),
                 replaced,
+                checkpoint.flaws(),
                 checkpoint.revision());
     }
 

@@ -12,6 +12,7 @@ import dev.plimsoll.server.checkpoint.StoredDtype;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,17 +53,37 @@ class ModelFamiliesTest {
     void anUntiedConfigAsksForAHeadOfItsOwn() {
         ObjectNode config = tied.config().deepCopy();
         config.put("tie_word_embeddings", false);
-        Checkpoint claimed =
-                new Checkpoint(tied.source(), config, tied.generationConfig(), tied.tensors(), tied.revision());
+        Checkpoint claimed = new Checkpoint(
+                tied.source(), config, tied.generationConfig(), tied.tensors(), Map.of(), tied.revision());
         refused(Reason.InvalidCheckpoint, claimed, HEAD + " is missing");
+    }
+
+    @Test
+    void whatIsWrongWithATensorCountsWhenTheModelNeedsIt() {
+        refused(
+                Reason.InvalidCheckpoint,
+                flawed(untied, QUERY),
+                "tensor " + QUERY + " is in a by the index, and not there",
+                "download the checkpoint again");
+        assertThat(parts(flawed(untied, "mtp.0.head.weight"))).isEqualTo(parts(untied));
+    }
+
+    private static Checkpoint flawed(Checkpoint from, String tensor) {
+        return new Checkpoint(
+                from.source(),
+                from.config(),
+                from.generationConfig(),
+                from.tensors(),
+                Map.of(tensor, "is in a by the index, and not there"),
+                from.revision());
     }
 
     @Test
     void aTensorOfAnotherShapeIsNamedWithBothShapes() {
         ObjectNode config = untied.config().deepCopy();
         config.put("num_attention_heads", 8);
-        Checkpoint claimed =
-                new Checkpoint(untied.source(), config, untied.generationConfig(), untied.tensors(), untied.revision());
+        Checkpoint claimed = new Checkpoint(
+                untied.source(), config, untied.generationConfig(), untied.tensors(), Map.of(), untied.revision());
         refused(Reason.InvalidCheckpoint, claimed, "q_proj.weight has shape [64, 64]", "asks for [128, 64]");
     }
 
@@ -127,7 +148,8 @@ class ModelFamiliesTest {
     }
 
     private static Checkpoint with(Checkpoint from, SortedMap<String, StoredTensor> tensors) {
-        return new Checkpoint(from.source(), from.config(), from.generationConfig(), tensors, from.revision());
+        return new Checkpoint(
+                from.source(), from.config(), from.generationConfig(), tensors, from.flaws(), from.revision());
     }
 
     private static void refused(Reason reason, Checkpoint checkpoint, String... words) {

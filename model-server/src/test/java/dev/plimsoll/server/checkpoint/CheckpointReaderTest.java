@@ -67,15 +67,46 @@ class CheckpointReaderTest {
     }
 
     @Test
-    void anIndexMustNameWhatTheShardsHold() throws IOException {
-        edit(INDEX, "\"lm_head.weight\"", "\"lm_head.weights\"");
-        refused(Reason.InvalidCheckpoint, "does not hold tensor 'lm_head.weights'");
+    void whatTheIndexNamesAndNoShardHoldsIsNoted() throws IOException {
+        edit(INDEX, "\"lm_head.weight\"", "\"mtp.0.head.weight\"");
+        try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
+            assertThat(checkpoint.flaws()).containsOnlyKeys("mtp.0.head.weight");
+            assertThat(checkpoint.flaws().get("mtp.0.head.weight")).endsWith("by the index, and not there");
+            assertThat(checkpoint.tensors()).containsKey("lm_head.weight");
+        }
     }
 
     @Test
-    void aShardMayNotHoldWhatTheIndexDoesNotName() throws IOException {
+    void whatAShardHoldsIsTakenThoughTheIndexDoesNotNameIt() throws IOException {
         forget("model.norm.weight");
-        refused(Reason.InvalidCheckpoint, "holds tensor 'model.norm.weight', which the index does not name");
+        try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
+            assertThat(checkpoint.tensors()).containsKey("model.norm.weight");
+            assertThat(checkpoint.flaws()).isEmpty();
+        }
+    }
+
+    @Test
+    void ofATensorThatTwoShardsHoldTheLastIsTaken() throws IOException {
+        twice(new long[] {4}, new long[] {4});
+        try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
+            assertThat(checkpoint.tensors().get("twice"))
+                    .extracting(StoredTensor::file)
+                    .isEqualTo("b.safetensors");
+            assertThat(checkpoint.flaws()).containsOnlyKeys("other");
+        }
+        twice(new long[] {4}, new long[] {2, 2});
+        try (Checkpoint checkpoint = CheckpointReader.open(folder)) {
+            assertThat(checkpoint.flaws())
+                    .containsEntry("twice", "is held by a.safetensors as F32[4] and by b.safetensors as F32[2, 2]");
+        }
+    }
+
+    private void twice(long[] first, long[] second) throws IOException {
+        Shard.of("twice", first).writeInto(folder.resolve("a.safetensors"));
+        Shard.of("twice", second).writeInto(folder.resolve("b.safetensors"));
+        Files.writeString(
+                folder.resolve(INDEX),
+                "{\"weight_map\": {\"twice\": \"a.safetensors\", \"other\": \"b.safetensors\"}}");
     }
 
     @Test
@@ -132,7 +163,8 @@ class CheckpointReaderTest {
 
     @Test
     void theWorkingFolderCanBeNamedByADot() {
-        assertThat(new CheckpointFolder(Path.of(".")).bytes("pom.xml")).isNotEmpty();
+        assertThat(CheckpointStore.local(Path.of(".")).small("pom.xml", 1 << 20))
+                .isNotEmpty();
     }
 
     @Test

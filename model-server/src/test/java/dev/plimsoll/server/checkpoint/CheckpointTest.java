@@ -10,6 +10,7 @@ import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,6 @@ class CheckpointTest {
         ObjectMapper json = new ObjectMapper();
         JsonNode generation = generationConfig == null ? null : json.readTree(generationConfig);
         LocalTensorSource noFiles = new LocalTensorSource(Path.of("."), List.of(), Reads.CACHED);
-        return new Checkpoint(noFiles, json.readTree(config), generation, new TreeMap<>(), "sha256:");
+        return new Checkpoint(noFiles, json.readTree(config), generation, new TreeMap<>(), Map.of(), "sha256:");
     }
 }
