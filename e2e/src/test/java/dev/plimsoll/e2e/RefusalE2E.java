@@ -38,6 +38,7 @@ class RefusalE2E {
                             .message())
                     .isEqualTo("nothing was read, because the plan does not fit");
             assertThat(cluster.model("refused").get().getStatus().pods())
+                    .hasSize(1)
                     .allSatisfy(pod -> assertThat(pod.load()).isNull());
             assertThat(cluster.events(Reason.GpuBudgetTooSmall)).containsExactly(fits.message());
 
