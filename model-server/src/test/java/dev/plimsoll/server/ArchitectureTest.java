@@ -24,6 +24,7 @@ class ArchitectureTest {
             "engine",
             "runtime",
             "generation",
+            "templates",
             "tokenization",
             "lifecycle",
             "http",

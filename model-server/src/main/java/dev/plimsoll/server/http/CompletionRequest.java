@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.plimsoll.server.engine.SamplingParameters;
 import dev.plimsoll.server.generation.GenerationRequest;
 import dev.plimsoll.server.lifecycle.ModelServer;
+import dev.plimsoll.server.templates.TemplateException;
+import dev.plimsoll.server.tokenization.ChatInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -115,9 +117,9 @@ record CompletionRequest(
         try {
             return new TokenInput(
                             "messages", tokenizer, server.architecture().shape().vocabulary())
-                    .checked(tokenizer.encode(template.render(messages), false));
-        } catch (IllegalArgumentException e) {
-            throw ApiException.invalid("messages", String.valueOf(e.getMessage()));
+                    .checked(tokenizer.encode(template.render(ChatInput.of(messages)), false));
+        } catch (TemplateException e) {
+            throw ApiException.invalid("messages", "the chat template refuses these messages: " + e.getMessage());
         }
     }
 

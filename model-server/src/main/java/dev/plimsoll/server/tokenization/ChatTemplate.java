@@ -1,106 +1,119 @@
 package dev.plimsoll.server.tokenization;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.errorprone.annotations.DoNotCall;
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.JinjavaConfig;
-import com.hubspot.jinjava.interpret.FatalTemplateErrorsException;
-import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
-import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.plimsoll.server.templates.RenderLimits;
+import dev.plimsoll.server.templates.Template;
+import dev.plimsoll.server.templates.TemplateException;
+import dev.plimsoll.server.templates.Value;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A checkpoint's chat template: Jinja with blocks trimmed as transformers does. The template is untrusted: its output,
- * its loops and its recursion are bounded.
- */
+/** The chat templates of a checkpoint, and how transformers renders them. Safe for use by several threads. */
 public final class ChatTemplate {
-    private static final int MAX_OUTPUT = 8 << 20;
+    private static final String TOOL_USE = "tool_use";
 
-    private final Jinjava jinjava;
-    private final String template;
-    private final Map<String, Object> tokens;
+    private final Map<String, Template> templates;
+    private final Map<String, String> specialTokens;
+    private final String origin;
+    private final Supplier<LocalDateTime> now;
+    private final @Nullable String problem;
 
-    private ChatTemplate(String template, Map<String, Object> tokens) {
-        this.template = template;
-        this.tokens = tokens;
-        this.jinjava = new Jinjava(JinjavaConfig.newBuilder()
-                .withTrimBlocks(true)
-                .withLstripBlocks(true)
-                .withMaxOutputSize(MAX_OUTPUT)
-                .withMaxRenderDepth(20)
-                .withMaxListSize(100_000)
-                .withMaxMapSize(100_000)
-                .withMaxStringLength(MAX_OUTPUT)
-                .build());
-        jinjava.getGlobalContext()
-                .registerFunction(
-                        new ELFunctionDefinition("", "raise_exception", ChatTemplate.class, "raise", String.class));
+    private ChatTemplate(TemplateFiles files, Supplier<LocalDateTime> now) {
+        this.specialTokens = files.specialTokens();
+        this.origin = files.origin();
+        this.now = now;
+        this.templates = new TreeMap<>();
+        String broken = null;
+        for (Map.Entry<String, String> source : files.sources().entrySet()) {
+            try {
+                templates.put(source.getKey(), Template.compile(source.getValue()));
+            } catch (TemplateException e) {
+                broken = "chat template '" + source.getKey() + "' of " + origin + " is no template: " + e.getMessage();
+            }
+        }
+        this.problem = broken != null ? broken : problemWithOneMessage();
     }
 
     /**
-     * The template in {@code chat_template.jinja} or {@code tokenizer_config.json}; null when there is none.
+     * The templates in {@code chat_template.jinja} and {@code additional_chat_templates}, else those of {@code
+     * tokenizer_config.json}, else of {@code chat_template.json}; null when there are none.
      *
-     * @throws PlimsollException {@code InvalidCheckpoint} when {@code tokenizer_config.json} is not JSON
+     * @throws PlimsollException {@code InvalidCheckpoint} when a file is not what its name says, {@code ReadFailed} when
+     *     it cannot be read
      */
     public static @Nullable ChatTemplate open(Path checkpoint) {
-        try {
-            Path config = checkpoint.resolve("tokenizer_config.json");
-            JsonNode json = Files.isRegularFile(config)
-                    ? new ObjectMapper().readTree(Files.readString(config))
-                    : new ObjectMapper().createObjectNode();
-            Path file = checkpoint.resolve("chat_template.jinja");
-            String template = Files.isRegularFile(file)
-                    ? Files.readString(file, StandardCharsets.UTF_8)
-                    : json.path("chat_template").textValue();
-            return template == null ? null : new ChatTemplate(template, specialTokens(json));
-        } catch (IOException e) {
-            throw new PlimsollException(
-                    Reason.InvalidCheckpoint, "tokenizer_config.json cannot be read: " + e.getMessage(), e);
-        }
+        TemplateFiles files = TemplateFiles.read(checkpoint);
+        return files.sources().isEmpty() ? null : new ChatTemplate(files, LocalDateTime::now);
     }
 
     /**
-     * Text of a conversation, with the start of the answer at its end.
+     * One template, given as text.
      *
-     * @param messages each with {@code role} and {@code content}
-     * @throws IllegalArgumentException with the template's own words when it refuses the messages
+     * @param specialTokens by name, such as {@code bos_token}
+     * @param now what {@code strftime_now} tells
      */
-    public String render(List<Map<String, String>> messages) {
-        Map<String, Object> bindings = new HashMap<>(tokens);
-        bindings.put("messages", messages);
-        bindings.put("add_generation_prompt", true);
-        try {
-            return jinjava.render(template, bindings);
-        } catch (FatalTemplateErrorsException e) {
-            throw new IllegalArgumentException(
-                    "the chat template refuses these messages: "
-                            + e.getErrors().iterator().next().getMessage(),
-                    e);
-        }
+    public static ChatTemplate of(String source, Map<String, String> specialTokens, Supplier<LocalDateTime> now) {
+        return new ChatTemplate(
+                new TemplateFiles(Map.of(TemplateFiles.DEFAULT, source), "the given text", specialTokens), now);
     }
 
-    /** {@code raise_exception} of templates. */
-    @DoNotCall("for templates alone")
-    public static String raise(String message) {
-        throw new IllegalArgumentException(message);
+    /**
+     * Why no chat can be served, in words for whoever deploys the checkpoint: a template that does not parse, or that
+     * cannot render one plain message. Null when all is well.
+     */
+    public @Nullable String problem() {
+        return problem;
     }
 
-    private static Map<String, Object> specialTokens(JsonNode config) {
-        Map<String, Object> tokens = new HashMap<>();
-        for (String name : List.of("bos_token", "eos_token", "pad_token", "unk_token")) {
-            JsonNode token = config.path(name);
-            String text = token.isObject() ? token.path("content").asText("") : token.asText("");
-            tokens.put(name, text);
+    /** The file that the templates are from. */
+    public String origin() {
+        return origin;
+    }
+
+    /** The name of the template that renders an input: {@code tool_use} for tools where there is one. */
+    public String chosen(ChatInput input) {
+        return input.tools() != null && templates.containsKey(TOOL_USE) ? TOOL_USE : TemplateFiles.DEFAULT;
+    }
+
+    /**
+     * Text of a conversation. It holds the first token, where the model wants one: encode it without adding special
+     * tokens.
+     *
+     * @throws dev.plimsoll.server.templates.TemplateRefusal with the template's own words when it refuses the messages
+     * @throws TemplateException when it cannot render them otherwise
+     */
+    public String render(ChatInput input) {
+        Template template = templates.get(chosen(input));
+        if (template == null) {
+            throw new TemplateException("the checkpoint has no default chat template, only " + templates.keySet());
         }
-        return tokens;
+        Conversation conversation = Conversation.of(input);
+        Map<String, Value> variables = new HashMap<>();
+        specialTokens.forEach((name, token) -> variables.put(name, Value.of(token)));
+        input.variables().forEach((name, value) -> variables.put(name, Value.of(value)));
+        variables.put("messages", Value.of(conversation.messages()));
+        variables.put("tools", Value.of(input.tools()));
+        variables.put("documents", Value.of(input.documents()));
+        variables.put("add_generation_prompt", Value.of(input.addGenerationPrompt()));
+        return conversation.cut(template.render(variables, RenderLimits.DEFAULT, now));
+    }
+
+    private @Nullable String problemWithOneMessage() {
+        String first = null;
+        for (Object content : List.of("Hello", List.of(Map.of("type", "text", "text", "Hello")))) {
+            try {
+                render(ChatInput.of(List.of(Map.of("role", "user", "content", content))));
+                return null;
+            } catch (TemplateException e) {
+                first = first == null ? e.getMessage() : first;
+            }
+        }
+        return "the chat template of " + origin + " cannot render one plain message: " + first;
     }
 }

@@ -11,6 +11,7 @@ import dev.plimsoll.server.generation.GeneratedToken;
 import dev.plimsoll.server.generation.GenerationRequest;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.generation.TokenListener;
+import dev.plimsoll.server.tokenization.ChatInput;
 import dev.plimsoll.server.tokenization.ChatTemplate;
 import dev.plimsoll.server.tokenization.TextStream;
 import dev.plimsoll.server.tokenization.Tokenizer;
@@ -80,7 +81,7 @@ class SmolLm2Test {
             for (JsonNode expected : cases) {
                 String prompt = expected.path("prompt").asText();
                 String rendered = expected.path("kind").asText().equals("chat")
-                        ? template.render(List.of(Map.of("role", "user", "content", prompt)))
+                        ? template.render(ChatInput.of(List.of(Map.of("role", "user", "content", prompt))))
                         : prompt;
                 assertThat(rendered).isEqualTo(expected.path("rendered").asText());
                 assertThat(tokenizer.encode(rendered, false)).containsExactly(ints(expected.path("inputIds")));

@@ -1,0 +1,355 @@
+package dev.plimsoll.server.templates;
+
+import dev.plimsoll.server.templates.Arguments.Bound;
+import dev.plimsoll.server.templates.Value.ListValue;
+import dev.plimsoll.server.templates.Value.Str;
+import dev.plimsoll.server.templates.Value.TupleValue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Jinja2's filters of the items of a value. */
+final class ItemFilters {
+    private static final Set<String> NAMES = Set.of(
+            "batch",
+            "dictsort",
+            "first",
+            "groupby",
+            "items",
+            "join",
+            "last",
+            "list",
+            "map",
+            "max",
+            "min",
+            "random",
+            "reject",
+            "rejectattr",
+            "reverse",
+            "select",
+            "selectattr",
+            "slice",
+            "sort",
+            "sum",
+            "unique");
+
+    private final Budget budget;
+    private final Filters filters;
+    private final Tests tests;
+    private final ItemKey keys;
+
+    ItemFilters(Budget budget, Attributes attributes, Filters filters, Tests tests) {
+        this.budget = budget;
+        this.filters = filters;
+        this.tests = tests;
+        this.keys = new ItemKey(attributes);
+    }
+
+    static boolean isKnown(String name) {
+        return NAMES.contains(name);
+    }
+
+    Value apply(String name, Value value, Arguments arguments) {
+        Arguments all = Filters.with(value, arguments);
+        return switch (name) {
+            case "list" -> {
+                all.bind("do_list", 1, "value");
+                yield Iteration.listValue(value, budget);
+            }
+            case "items" -> {
+                all.bind("do_items", 1, "value");
+                yield items(value);
+            }
+            case "join" -> join(value, all.bind("do_join", 1, "value", "d", "attribute"));
+            case "first" -> {
+                all.bind("do_first", 1, "seq");
+                Iterator<Value> items = Iteration.of(value, budget);
+                yield items.hasNext() ? items.next() : Undefined.saying("No first item, sequence was empty.");
+            }
+            case "last" -> {
+                all.bind("do_last", 1, "seq");
+                yield last(value);
+            }
+            case "random" -> random(value);
+            case "reverse" -> {
+                all.bind("do_reverse", 1, "value");
+                yield reverse(value);
+            }
+            case "map" -> map(value, arguments);
+            case "select" -> select(value, arguments, false, true);
+            case "reject" -> select(value, arguments, false, false);
+            case "selectattr" -> select(value, arguments, true, true);
+            case "rejectattr" -> select(value, arguments, true, false);
+            case "sum" -> sum(value, all.bind("do_sum", 1, "iterable", "attribute", "start"));
+            case "batch" -> batch(value, all.bind("do_batch", 2, "value", "linecount", "fill_with"));
+            case "slice" -> slice(value, all.bind("do_slice", 2, "value", "slices", "fill_with"));
+            case "unique" -> unique(value, all.bind("do_unique", 1, "value", "case_sensitive", "attribute"));
+            case "min", "max" ->
+                extreme(name, value, all.bind("do_" + name, 1, "value", "case_sensitive", "attribute"));
+            case "sort" -> sort(value, all.bind("do_sort", 1, "value", "reverse", "case_sensitive", "attribute"));
+            case "dictsort" -> dictSort(value, all.bind("do_dictsort", 1, "value", "case_sensitive", "by", "reverse"));
+            default -> groupBy(value, all.bind("do_groupby", 2, "value", "attribute", "default", "case_sensitive"));
+        };
+    }
+
+    private static Value items(Value value) {
+        return switch (value) {
+            case Undefined undefined -> Generator.generator(Collections.emptyIterator());
+            case Dict dict -> Generator.generator(new DictView(DictView.Kind.dict_items, dict).iterator());
+            default ->
+                new Generator(
+                        new FailingIterator(TemplateException.type("Can only get item pairs from a mapping.")),
+                        "generator");
+        };
+    }
+
+    private Value join(Value value, Bound bound) {
+        String separator = Text.str(bound.get(1, Value.EMPTY), budget);
+        Function<Value, Value> key = keys.of(bound.get(2), null, false);
+        Output out = new Output(budget);
+        Iterator<Value> items = Iteration.of(value, budget);
+        boolean first = true;
+        while (items.hasNext()) {
+            budget.step();
+            out.append(first ? "" : separator).append(Text.str(key.apply(items.next()), budget));
+            first = false;
+        }
+        return Value.str(out.toString());
+    }
+
+    private Value last(Value value) {
+        if (value instanceof Str str) {
+            List<Value> characters = Characters.each(str.text(), budget);
+            return characters.isEmpty() ? empty("last") : characters.getLast();
+        }
+        if (value instanceof Undefined) {
+            return empty("last");
+        }
+        Iterator<Value> items = Iteration.reversed(value);
+        if (items == null) {
+            throw TemplateException.type(Text.quoted(Types.name(value)) + " object is not reversible");
+        }
+        return items.hasNext() ? items.next() : empty("last");
+    }
+
+    private static Undefined empty(String which) {
+        return Undefined.saying("No " + which + " item, sequence was empty.");
+    }
+
+    private Value random(Value value) {
+        List<Value> items = Iteration.list(value, budget);
+        return items.isEmpty()
+                ? empty("random")
+                : items.get(RandomGenerator.getDefault().nextInt(items.size()));
+    }
+
+    private Value reverse(Value value) {
+        if (value instanceof Str str) {
+            return new Slices(budget).of(str, null, null, Value.Int.of(-1));
+        }
+        Iterator<Value> items = Iteration.reversed(value);
+        if (items != null) {
+            return new Generator(items, "reverse_iterator");
+        }
+        return ListValue.of(Iteration.list(value, budget).reversed());
+    }
+
+    private Value map(Value value, Arguments arguments) {
+        if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
+            Bound bound = arguments.bind("map", 0, "attribute", "default");
+            Function<Value, Value> key = keys.of(bound.get(0), bound.has(1) ? bound.get(1) : null, false);
+            return lazily(value, item -> key.apply(item));
+        }
+        if (arguments.positional().isEmpty()) {
+            throw new TemplateException("FilterArgumentError: map requires a filter argument");
+        }
+        String filter = Text.ofString(arguments.positional().getFirst());
+        Arguments rest = rest(arguments, 1);
+        return lazily(value, item -> filters.apply(filter, item, rest));
+    }
+
+    private static Arguments rest(Arguments arguments, int from) {
+        List<Value> positional = arguments.positional();
+        return new Arguments(
+                positional.subList(Math.min(from, positional.size()), positional.size()), arguments.named());
+    }
+
+    private Value lazily(Value value, Function<Value, @Nullable Value> mapping) {
+        if (!Truth.of(value)) {
+            return Generator.generator(Collections.emptyIterator());
+        }
+        if (!Iteration.isIterable(value)) {
+            return Generator.generator(new FailingIterator(
+                    TemplateException.type(Text.quoted(Types.name(value)) + " object is not iterable")));
+        }
+        return Generator.generator(new Lazy(Iteration.of(value, budget), item -> {
+            budget.step();
+            return mapping.apply(item);
+        }));
+    }
+
+    private Value select(Value value, Arguments arguments, boolean attribute, boolean wanted) {
+        int off = attribute ? 1 : 0;
+        if (attribute && arguments.positional().isEmpty()) {
+            throw new TemplateException("FilterArgumentError: Missing parameter for attribute name");
+        }
+        Function<Value, Value> key =
+                attribute ? keys.of(arguments.positional().getFirst(), null, false) : Function.identity();
+        if (arguments.positional().size() <= off) {
+            return lazily(value, item -> Truth.of(key.apply(item)) == wanted ? item : null);
+        }
+        String test = Text.ofString(arguments.positional().get(off));
+        Arguments rest = rest(arguments, off + 1);
+        return lazily(value, item -> tests.apply(test, key.apply(item), rest) == wanted ? item : null);
+    }
+
+    private Value sum(Value value, Bound bound) {
+        Function<Value, Value> key = keys.of(bound.get(1), null, false);
+        Operators operators = new Operators(budget);
+        Value sum = bound.get(2, Value.Int.of(0));
+        for (Value item : Iteration.list(value, budget)) {
+            sum = operators.apply("+", sum, key.apply(item));
+        }
+        return sum;
+    }
+
+    private Value batch(Value value, Bound bound) {
+        int size = bound.integer(1, 1);
+        List<Value> batches = new ArrayList<>();
+        List<Value> batch = new ArrayList<>();
+        for (Value item : Iteration.list(value, budget)) {
+            if (batch.size() == size) {
+                batches.add(ListValue.of(batch));
+                batch = new ArrayList<>();
+            }
+            batch.add(item);
+        }
+        if (!batch.isEmpty()) {
+            boolean fills = !(bound.get(2) instanceof Value.None);
+            budget.items(fills ? Math.max(0, size) : 0);
+            while (fills && batch.size() < size) {
+                batch.add(bound.get(2));
+            }
+            batches.add(ListValue.of(batch));
+        }
+        return Generator.generator(batches.iterator());
+    }
+
+    private Value slice(Value value, Bound bound) {
+        List<Value> items = Iteration.list(value, budget);
+        int slices = bound.integer(1, 1);
+        if (slices == 0) {
+            throw new TemplateException("ZeroDivisionError: integer division or modulo by zero");
+        }
+        budget.items(Math.max(0, slices));
+        int each = Math.floorDiv(items.size(), slices);
+        int withMore = Math.floorMod(items.size(), slices);
+        List<Value> parts = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < slices; i++) {
+            int to = from + each + (i < withMore ? 1 : 0);
+            List<Value> part = new ArrayList<>(items.subList(from, to));
+            if (i >= withMore && !(bound.get(2) instanceof Value.None)) {
+                part.add(bound.get(2));
+            }
+            parts.add(ListValue.of(part));
+            from = to;
+        }
+        return Generator.generator(parts.iterator());
+    }
+
+    private Value unique(Value value, Bound bound) {
+        Function<Value, Value> key = keys.of(bound.get(2), null, !bound.flag(1));
+        Set<Object> seen = new HashSet<>();
+        return Generator.generator(
+                new Lazy(Iteration.of(value, budget), item -> seen.add(Keys.of(key.apply(item))) ? item : null));
+    }
+
+    private Value extreme(String name, Value value, Bound bound) {
+        Function<Value, Value> key = keys.of(bound.get(2), null, !bound.flag(1));
+        String operator = name.equals("min") ? "<" : ">";
+        Value best = null;
+        for (Value item : Iteration.list(value, budget)) {
+            if (best == null || Comparison.ordered(operator, key.apply(item), key.apply(best))) {
+                best = item;
+            }
+        }
+        return best == null ? Undefined.saying("No aggregated item, sequence was empty.") : best;
+    }
+
+    private List<Value> sorted(List<Value> items, Function<Value, Value> key, boolean reverse) {
+        record Keyed(Value key, Value item) {}
+
+        List<Keyed> keyed = new ArrayList<>(items.size());
+        items.forEach(item -> keyed.add(new Keyed(key.apply(item), item)));
+        Comparator<Value> order = Comparison.sorting();
+        keyed.sort((a, b) -> {
+            budget.step();
+            return reverse ? order.compare(b.key(), a.key()) : order.compare(a.key(), b.key());
+        });
+        List<Value> sorted = new ArrayList<>(items.size());
+        keyed.forEach(each -> sorted.add(each.item()));
+        return sorted;
+    }
+
+    private Value sort(Value value, Bound bound) {
+        Function<Value, Value> key = keys.several(bound.get(3), !bound.flag(2));
+        return ListValue.of(sorted(Iteration.list(value, budget), key, bound.flag(1)));
+    }
+
+    private Value dictSort(Value value, Bound bound) {
+        if (!(value instanceof Dict dict)) {
+            if (value instanceof Undefined undefined) {
+                throw undefined.failure();
+            }
+            throw TemplateException.type(Text.quoted(Types.name(value)) + " object has no attribute 'items'");
+        }
+        String by = bound.text(2, "key");
+        if (!by.equals("key") && !by.equals("value")) {
+            throw new TemplateException("FilterArgumentError: You can only sort by either \"key\" or \"value\"");
+        }
+        boolean caseless = !bound.flag(1);
+        Function<Value, Value> key = pair -> {
+            Value part = ((TupleValue) pair).items().get(by.equals("key") ? 0 : 1);
+            return caseless ? ItemKey.caseless(part) : part;
+        };
+        List<Value> pairs = new DictView(DictView.Kind.dict_items, dict).list();
+        return ListValue.of(sorted(pairs, key, bound.flag(3)));
+    }
+
+    private Value groupBy(Value value, Bound bound) {
+        Value otherwise = bound.has(2) && !(bound.get(2) instanceof Value.None) ? bound.get(2) : null;
+        boolean caseless = !bound.flag(3);
+        Function<Value, Value> key = keys.of(bound.get(1), otherwise, caseless);
+        Function<Value, Value> shown = keys.of(bound.get(1), otherwise, false);
+        List<Value> sorted = sorted(Iteration.list(value, budget), key, false);
+        Map<Object, List<Value>> groups = new LinkedHashMap<>();
+        sorted.forEach(item -> groups.computeIfAbsent(Keys.of(key.apply(item)), first -> new ArrayList<>())
+                .add(item));
+        List<Value> pairs = new ArrayList<>();
+        groups.values().forEach(group -> pairs.add(TupleValue.of(shown.apply(group.getFirst()), ListValue.of(group))));
+        return ListValue.of(pairs);
+    }
+
+    /** Fails when its first item is asked for, as a generator of Python does. */
+    private record FailingIterator(TemplateException failure) implements Iterator<Value> {
+        @Override
+        public boolean hasNext() {
+            throw failure;
+        }
+
+        @Override
+        public Value next() {
+            throw failure;
+        }
+    }
+}
