@@ -3,6 +3,7 @@ package dev.plimsoll.server.architecture;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -232,7 +233,6 @@ final class Config {
     }
 
     private static String describe(JsonNode node) {
-        String text = node.isMissingNode() ? "missing" : node.toString();
-        return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+        return node.isMissingNode() ? "missing" : Printable.of(node.toString());
     }
 }

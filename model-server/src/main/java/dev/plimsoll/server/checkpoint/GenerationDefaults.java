@@ -1,6 +1,7 @@
 package dev.plimsoll.server.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.plimsoll.server.Printable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -105,8 +106,7 @@ public record GenerationDefaults(
     }
 
     private static RuntimeException wrong(String name, String allowed, JsonNode node) {
-        String value = node.toString();
-        String shown = value.length() > 100 ? value.substring(0, 100) + "..." : value;
-        return InvalidCheckpoint.in(FILE, name + " must be " + allowed + ", is " + shown, "correct or remove it");
+        return InvalidCheckpoint.in(
+                FILE, name + " must be " + allowed + ", is " + Printable.of(node.toString()), "correct or remove it");
     }
 }

@@ -1,5 +1,6 @@
 package dev.plimsoll.server.checkpoint;
 
+import dev.plimsoll.server.Printable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

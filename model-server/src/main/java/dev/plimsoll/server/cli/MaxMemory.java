@@ -21,6 +21,10 @@ final class MaxMemory {
         for (String text : entries) {
             Assignment entry = Assignment.parse("--max-memory", text);
             DeviceId device = DeviceId.parse(entry.name());
+            if (device.equals(DeviceId.DISK)) {
+                throw new IllegalArgumentException(
+                        "--max-memory " + text + ": the disk holds whatever is left, without a limit: leave it out");
+            }
             if (limits.put(device, bytes(entry)) != null) {
                 throw new IllegalArgumentException("--max-memory names " + device + " twice");
             }

@@ -3,7 +3,9 @@ package dev.plimsoll.server.cli;
 import dev.plimsoll.api.GpuLimit;
 import dev.plimsoll.api.Memory;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -36,15 +38,25 @@ final class MemoryOptions {
     Memory over(Memory given) {
         return new Memory(
                 or("--memory-gpu", gpu, given.gpu()),
-                perGpu == null
-                        ? given.perGpu()
-                        : perGpu.stream().map(MemoryOptions::limit).toList(),
+                perGpu == null ? given.perGpu() : limits(perGpu),
                 host == null ? given.host() : Size.parse("--memory-host", host),
                 or("--memory-disk", disk, given.disk()));
     }
 
     private static @Nullable Quantity or(String option, @Nullable String size, @Nullable Quantity otherwise) {
         return size == null ? otherwise : Size.parse(option, size);
+    }
+
+    private static List<GpuLimit> limits(List<String> entries) {
+        SequencedMap<Integer, GpuLimit> limits = new LinkedHashMap<>();
+        for (String entry : entries) {
+            GpuLimit limit = limit(entry);
+            if (limits.put(limit.index(), limit) != null) {
+                throw new IllegalArgumentException(
+                        "--per-gpu names GPU " + limit.index() + " twice: give it one ceiling");
+            }
+        }
+        return List.copyOf(limits.values());
     }
 
     private static GpuLimit limit(String entry) {

@@ -5,8 +5,9 @@ import dev.plimsoll.api.OffloadTier;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.placement.DeviceId;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -53,11 +54,14 @@ final class PlacementOptions {
     }
 
     private static List<ModulePlacement> modules(List<String> entries) {
-        return entries.stream()
-                .map(entry -> Assignment.parse("--map", entry))
-                .map(entry -> Map.entry(entry.name(), DeviceId.parse(entry.value())))
-                .map(entry ->
-                        new ModulePlacement(entry.getKey(), entry.getValue().toString()))
-                .toList();
+        SequencedMap<String, ModulePlacement> modules = new LinkedHashMap<>();
+        for (String text : entries) {
+            Assignment entry = Assignment.parse("--map", text);
+            String device = DeviceId.parse(entry.value()).toString();
+            if (modules.put(entry.name(), new ModulePlacement(entry.name(), device)) != null) {
+                throw new IllegalArgumentException("--map names '" + entry.name() + "' twice: give it one device");
+            }
+        }
+        return List.copyOf(modules.values());
     }
 }

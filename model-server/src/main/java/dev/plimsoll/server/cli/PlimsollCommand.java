@@ -1,9 +1,11 @@
 package dev.plimsoll.server.cli;
 
+import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.lifecycle.StartUp;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -46,6 +48,7 @@ public final class PlimsollCommand implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new PlimsollCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(PlimsollCommand::run)
                 .setParameterExceptionHandler(PlimsollCommand::explainUsage)
                 .setExecutionExceptionHandler(PlimsollCommand::explain);
     }
@@ -62,14 +65,28 @@ public final class PlimsollCommand implements Runnable {
         return ExitCode.USAGE.code();
     }
 
+    /** An {@link Error}, such as a heap that is full, is no exception to picocli: it is explained here. */
+    private static int run(ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+            List<CommandLine> commands = parsed.asCommandLineList();
+            return explain(PlimsollException.failureOf("planning failed", e), commands.getLast());
+        }
+    }
+
     private static int explain(Exception thrown, CommandLine line, ParseResult parsed) throws Exception {
         if (!(thrown instanceof PlimsollException known)) {
             throw thrown;
         }
-        line.getErr().println(known.failure().message());
+        return explain(known.failure(), line);
+    }
+
+    private static int explain(Failure failure, CommandLine line) {
+        line.getErr().println(failure.message());
         if (line.getCommand() instanceof ServeCommand) {
-            TerminationMessage.write(known.failure());
+            TerminationMessage.write(failure);
         }
-        return ExitCode.of(known.failure().reason()).code();
+        return ExitCode.of(failure.reason()).code();
     }
 }

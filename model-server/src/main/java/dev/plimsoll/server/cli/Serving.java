@@ -10,10 +10,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A planned server on its way from its first thread to its exit code: the model loads while the ports open. */
 final class Serving {
+    private static final Logger LOG = Logger.getLogger(Serving.class);
+
     /** From being told to stop on: Kubernetes kills a server after 60 s. */
     private static final Duration DRAIN = Duration.ofSeconds(45);
 
@@ -68,6 +71,16 @@ final class Serving {
     /** Not ready from now on; the ports stay open for what runs, whose time is counted from now. */
     void drain() {
         server.drain();
-        Thread.ofPlatform().daemon().name("drain").start(() -> server.awaitDrained(DRAIN));
+        Thread.ofPlatform().daemon().name("drain").start(this::awaitDrained);
+    }
+
+    private void awaitDrained() {
+        try {
+            if (server.awaitDrained(DRAIN)) {
+                LOG.info("drained");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

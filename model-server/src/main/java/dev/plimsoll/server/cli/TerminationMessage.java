@@ -3,11 +3,11 @@ package dev.plimsoll.server.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.report.Failure;
+import dev.plimsoll.api.status.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
@@ -19,6 +19,7 @@ import org.jboss.logging.Logger;
 final class TerminationMessage {
     private static final Logger LOG = Logger.getLogger(TerminationMessage.class);
     private static final int MAX_BYTES = 4096;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private TerminationMessage() {}
 
@@ -35,16 +36,33 @@ final class TerminationMessage {
         }
     }
 
-    /** The failure as JSON; shortened, still JSON, when it is longer than Kubernetes keeps. */
+    /**
+     * The failure as JSON; shortened, still JSON, when it is longer than Kubernetes keeps. Whatever text it holds, it can be
+     * written: halves of surrogate pairs, which UTF-8 has no bytes for, are replaced.
+     */
     static byte[] bounded(Failure failure) throws JsonProcessingException {
-        ObjectMapper json = new ObjectMapper();
-        byte[] whole = json.writeValueAsBytes(failure);
-        if (whole.length <= MAX_BYTES) {
-            return whole;
+        Failure whole = new Failure(
+                failure.reason(),
+                encodable(failure.message()),
+                failure.deficits(),
+                failure.wouldFit().stream().map(TerminationMessage::encodable).toList());
+        byte[] bytes = JSON.writeValueAsBytes(whole);
+        return bytes.length <= MAX_BYTES ? bytes : cut(whole.reason(), whole.message());
+    }
+
+    /** The message alone, as much of it as there is room for. */
+    private static byte[] cut(Reason reason, String message) throws JsonProcessingException {
+        byte[] bytes = JSON.writeValueAsBytes(Failure.of(reason, message));
+        int characters = message.codePointCount(0, message.length());
+        while (bytes.length > MAX_BYTES && characters > 0) {
+            characters = Math.min(characters - 1, (int) ((long) characters * MAX_BYTES / bytes.length));
+            String start = message.substring(0, message.offsetByCodePoints(0, characters));
+            bytes = JSON.writeValueAsBytes(Failure.of(reason, start + "..."));
         }
-        String message = failure.message();
-        int keep = Math.min(message.length(), MAX_BYTES / 8);
-        Failure shorter = new Failure(failure.reason(), message.substring(0, keep) + "...", List.of(), List.of());
-        return json.writeValueAsString(shorter).getBytes(StandardCharsets.UTF_8);
+        return bytes;
+    }
+
+    private static String encodable(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 }

@@ -17,10 +17,7 @@ import java.util.stream.LongStream;
 public final class CudaContext {
     private static final int NON_BLOCKING = 1;
     private static final int PORTABLE = 1;
-    private static final long HUGE_PAGE = 2L << 20;
-    private static final long PAGES_AT_ONCE = 4 * HUGE_PAGE;
-    /** madvise(2): large pages are made and locked faster, and copied faster; where there are none, nothing changes. */
-    private static final int MADV_HUGEPAGE = 14;
+    private static final long PAGES_AT_ONCE = 4 * PageableMemory.HUGE_PAGE;
 
     private final CudaDriver driver;
     private final CudaGpu gpu;
@@ -29,9 +26,7 @@ public final class CudaContext {
     private final NativeFunction memAlloc;
     private final NativeFunction memFree;
     private final NativeFunction memset;
-    private final NativeFunction alignedAlloc;
-    private final NativeFunction advise;
-    private final NativeFunction release;
+    private final PageableMemory pageable = new PageableMemory();
     private final NativeFunction hostRegister;
     private final NativeFunction hostUnregister;
     private final NativeFunction copyToDevice;
@@ -57,10 +52,6 @@ public final class CudaContext {
         this.memAlloc = driver.function("cuMemAlloc_v2", 2);
         this.memFree = driver.function("cuMemFree_v2", 1);
         this.memset = driver.function("cuMemsetD8_v2", 3);
-        NativeLibrary c = NativeLibrary.find("libc.so.6").orElseThrow();
-        this.alignedAlloc = c.function("posix_memalign", 3);
-        this.advise = c.function("madvise", 3);
-        this.release = c.function("free", 1);
         this.hostRegister = driver.function("cuMemHostRegister_v2", 3);
         this.hostUnregister = driver.function("cuMemHostUnregister", 1);
         this.copyToDevice = driver.function("cuMemcpyHtoDAsync_v2", 4);
@@ -149,8 +140,7 @@ public final class CudaContext {
      * @throws PlimsollException {@code HostOutOfMemory} when the host has not that much that can be locked
      */
     public long lockHost(long bytes, Executor threads) {
-        long address = made(alignedAlloc.name(), out -> alignedAlloc.call(out, HUGE_PAGE, bytes));
-        advise.call(address, bytes, MADV_HUGEPAGE);
+        long address = pageable.allocate(bytes);
         MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(bytes);
         CompletableFuture.allOf(LongStream.range(0, Math.ceilDiv(bytes, PAGES_AT_ONCE))
                         .map(part -> part * PAGES_AT_ONCE)
@@ -161,7 +151,7 @@ public final class CudaContext {
         use();
         int code = hostRegister.call(address, bytes, PORTABLE);
         if (code != 0) {
-            release.call(address);
+            pageable.release(address);
             throw new PlimsollException(
                     Reason.HostOutOfMemory,
                     ByteSize.format(bytes) + " of the host cannot be page-locked (" + hostRegister.name() + " gives "
@@ -172,7 +162,7 @@ public final class CudaContext {
 
     public void unlockHost(long address) {
         run(hostUnregister, address);
-        release.call(address);
+        pageable.release(address);
     }
 
     /** Begins to copy from page-locked memory. */

@@ -38,6 +38,10 @@ public final class NativeLibrary {
         return new NativeLibrary(file.toString(), SymbolLookup.libraryLookup(file, Arena.global()));
     }
 
+    boolean has(String symbol) {
+        return symbols.find(symbol).isPresent();
+    }
+
     /**
      * A function that returns an int and whose arguments take a register each: pointers, sizes, handles and integers.
      *

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jboss.logging.Logger;
 
 /**
  * NVIDIA's management library: memory of GPUs as the driver counts it, all processes and contexts included.
@@ -12,6 +13,11 @@ import java.util.OptionalLong;
  * @see <a href="https://docs.nvidia.com/deploy/nvml-api/">NVML API</a>
  */
 public final class Nvml {
+    private static final Logger LOG = Logger.getLogger(Nvml.class);
+
+    /** Both versions fill the same structure. */
+    private static final String PROCESSES = "nvmlDeviceGetComputeRunningProcesses";
+
     private static final int INSUFFICIENT_SIZE = 7;
     private static final int MAX_PROCESSES = 256;
     /** {@code nvmlProcessInfo_t}: pid, padding, bytes used, two instance ids. */
@@ -26,14 +32,23 @@ public final class Nvml {
     private Nvml(NativeLibrary library) {
         this.handleByUuid = library.function("nvmlDeviceGetHandleByUUID", 2);
         this.memoryInfo = library.function("nvmlDeviceGetMemoryInfo", 2);
-        this.computeProcesses = library.function("nvmlDeviceGetComputeRunningProcesses_v3", 3);
+        this.computeProcesses = library.has(PROCESSES + "_v3")
+                ? library.function(PROCESSES + "_v3", 3)
+                : library.function(PROCESSES + "_v2", 3);
     }
 
-    /** The library; empty where it is not installed or does not start. */
+    /** The library; empty where it is not installed, does not start, or lacks what is asked of it. */
     public static Optional<Nvml> load() {
-        return NativeLibrary.find("libnvidia-ml.so.1")
-                .filter(library -> library.function("nvmlInit_v2", 0).call() == 0)
-                .map(Nvml::new);
+        return NativeLibrary.find("libnvidia-ml.so.1").flatMap(Nvml::of);
+    }
+
+    static Optional<Nvml> of(NativeLibrary library) {
+        try {
+            return library.function("nvmlInit_v2", 0).call() == 0 ? Optional.of(new Nvml(library)) : Optional.empty();
+        } catch (UnsatisfiedLinkError e) {
+            LOG.warnf("memory of GPUs is not measured: %s; use a newer driver", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Bytes of a GPU, of all processes together. */
@@ -78,9 +93,15 @@ public final class Nvml {
         }
     }
 
+    /** CUDA tells of an instance of a partitioned GPU (MIG) the UUID alone; here its name begins in another way. */
     private OptionalLong device(CudaGpu gpu, Arena arena) {
+        OptionalLong whole = device(gpu.uuid(), arena);
+        return whole.isPresent() ? whole : device(gpu.uuid().replaceFirst("^GPU-", "MIG-"), arena);
+    }
+
+    private OptionalLong device(String uuid, Arena arena) {
         MemorySegment handle = arena.allocate(ValueLayout.JAVA_LONG);
-        int code = handleByUuid.call(arena.allocateFrom(gpu.uuid()).address(), handle.address());
+        int code = handleByUuid.call(arena.allocateFrom(uuid).address(), handle.address());
         return code == 0 ? OptionalLong.of(handle.get(ValueLayout.JAVA_LONG, 0)) : OptionalLong.empty();
     }
 }

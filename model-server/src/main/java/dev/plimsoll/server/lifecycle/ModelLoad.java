@@ -134,9 +134,8 @@ final class ModelLoad {
                     CastCopy.of(torch, copier, checkpoint, planned.architecture(), plan, scratch, ByteSize.bytes(disk));
         }
         LOG.infof(
-                copied.equals(checkpoint)
-                        ? "weights on disk are read from the checkpoint as they are (%.2f s)"
-                        : "cast the weights on disk to a copy in " + scratch + " in %.2f s",
+                "weights on disk are read from %s (%.2f s)",
+                copied.equals(checkpoint) ? "the checkpoint as they are" : "a cast copy in " + scratch,
                 (System.nanoTime() - start) / 1e9);
         return copied;
     }

@@ -2,7 +2,6 @@ package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.Phase;
-import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.checkpoint.GenerationDefaults;
@@ -12,7 +11,6 @@ import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.loading.Progress;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
-import dev.plimsoll.server.runtime.TorchModel;
 import dev.plimsoll.server.tokenization.ChatTemplate;
 import dev.plimsoll.server.tokenization.Tokenizer;
 import java.nio.file.Path;
@@ -20,8 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class ModelServer implements ServedModel {
     private static final Logger LOG = Logger.getLogger(ModelServer.class);
     private static final int MAX_WAITING = 256;
-    private static final Duration ABORT = Duration.ofSeconds(2);
 
     private final PlannedModel planned;
     private final ModelLoad load;
@@ -41,10 +36,8 @@ public final class ModelServer implements ServedModel {
     private final @Nullable Tokenizer tokenizer;
     private final @Nullable ChatTemplate chatTemplate;
     private final GenerationDefaults generationDefaults;
-    private final LifecycleState state = new LifecycleState();
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final EngineThread engine = new EngineThread(this::load);
 
-    private volatile @Nullable Failure failure;
     private volatile @Nullable Double startToReadySeconds;
     private volatile @Nullable Scheduler scheduler;
 
@@ -75,87 +68,54 @@ public final class ModelServer implements ServedModel {
     }
 
     /**
-     * Loads, warms up and serves on the calling thread until drained. Whatever ends it otherwise, an {@link Error}
-     * included, is a failure of the server: while it is {@link Phase#Serving}, this thread lives.
+     * Loads, warms up and serves on the calling thread until drained.
      *
      * @param listening done when the ports are open: nothing is ready before
      * @param onFailure told why, when the model cannot be served (any more)
      */
-    @SuppressWarnings("CatchThrowable")
     public void run(CompletableFuture<?> listening, Consumer<Failure> onFailure) {
-        try {
-            state.advance(Phase.Loading);
-            TorchModel model = load.run(() -> state.advance(Phase.WarmingUp));
-            Scheduler running = new Scheduler(model, MAX_WAITING);
-            listening.join();
-            scheduler = running;
-            startToReadySeconds = ProcessClock.secondsSinceStart();
-            if (state.advanced(Phase.Serving)) {
-                LOG.infof("ready %.2f s after the process began: %s", startToReadySeconds, startUp);
-                running.run();
-                if (phase() != Phase.Draining) {
-                    throw new IllegalStateException("it stopped by itself");
-                }
-            }
-        } catch (Throwable e) {
-            fail(e, onFailure);
-        } finally {
-            stopped.countDown();
-        }
+        engine.run(listening, this::ready, onFailure);
     }
 
-    private void fail(Throwable thrown, Consumer<Failure> onFailure) {
-        Failure cause = PlimsollException.failureOf("the engine failed", thrown);
-        failure = cause;
-        state.advance(Phase.Failed);
-        try {
-            if (thrown instanceof PlimsollException) {
-                LOG.error(cause.message());
-            } else {
-                LOG.error(cause.message(), thrown);
+    private EngineThread.Steps load(Runnable onLoaded) {
+        Scheduler loaded = new Scheduler(load.run(onLoaded), MAX_WAITING);
+        scheduler = loaded;
+        return new EngineThread.Steps() {
+            @Override
+            public void run() throws InterruptedException {
+                loaded.run();
             }
-        } finally {
-            onFailure.accept(cause);
-        }
+
+            @Override
+            public void drain() {
+                loaded.drain();
+            }
+
+            @Override
+            public void abort(RuntimeException cause) {
+                loaded.abort(cause);
+            }
+        };
+    }
+
+    private void ready() {
+        double seconds = ProcessClock.secondsSinceStart();
+        startToReadySeconds = seconds;
+        LOG.infof("ready %.2f s after the process began: %s", seconds, startUp);
     }
 
     /** Takes no more requests from now on, and is not ready; those that run or wait are finished. */
     public void drain() {
-        state.advance(Phase.Draining);
-        Scheduler running = scheduler;
-        if (running != null) {
-            running.drain();
-        }
+        engine.drain();
     }
 
     /**
-     * Waits for what runs and waits once it drains; tells those that are not finished by then.
+     * Waits for what runs and waits once it drains; fails what is not finished by then.
      *
-     * @return whether all of them were finished
+     * @return whether all of it was finished
      */
-    public boolean awaitDrained(Duration limit) {
-        Scheduler running = scheduler;
-        if (running == null) {
-            return true;
-        }
-        try {
-            if (stopped.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.info("drained");
-                return true;
-            }
-            LOG.warnf("stopped with requests unfinished after %d s", limit.toSeconds());
-            running.abort(new PlimsollException(
-                    Reason.EngineFailed,
-                    "the server was told to stop and did not get done within " + limit.toSeconds()
-                            + " s: send the request again"));
-            if (!stopped.await(ABORT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("a step does not end: its requests hear nothing");
-            }
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    public boolean awaitDrained(Duration limit) throws InterruptedException {
+        return engine.awaitDrained(limit);
     }
 
     public Settings settings() {
@@ -184,7 +144,7 @@ public final class ModelServer implements ServedModel {
 
     @Override
     public Phase phase() {
-        return state.phase();
+        return engine.phase();
     }
 
     public Architecture architecture() {
@@ -251,6 +211,6 @@ public final class ModelServer implements ServedModel {
 
     @Nullable
     Failure failure() {
-        return failure;
+        return engine.failure();
     }
 }

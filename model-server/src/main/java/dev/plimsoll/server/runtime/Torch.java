@@ -3,10 +3,8 @@ package dev.plimsoll.server.runtime;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
-import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,7 @@ public final class Torch {
     public static Torch load() {
         NativeLibraries.check();
         try {
-            withoutJna();
+            DjlStart.withoutGpuLookUp();
             PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(ai.djl.Device.cpu());
             useOnThisThread();
             ScriptModule tensors =
@@ -43,22 +41,6 @@ public final class Torch {
                     "libtorch could not be loaded: " + root(e) + "; use the image's own libraries, or set"
                             + " PYTORCH_LIBRARY_PATH to a folder with libtorch and libdjl_torch.so of one version",
                     e);
-        }
-    }
-
-    /**
-     * Keeps DJL from asking a CUDA runtime of the system for its GPUs, which it does whenever it is loaded, by JNA. Nothing
-     * here needs the answer, and it takes longer than all else that DJL does by itself. The setting counts only while the
-     * class is initialized: what it is for, asking in another process, takes longer still.
-     */
-    private static void withoutJna() {
-        System.setProperty("ai.djl.util.cuda.fork", "true");
-        try {
-            MethodHandles.lookup().ensureInitialized(CudaUtils.class);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            System.clearProperty("ai.djl.util.cuda.fork");
         }
     }
 

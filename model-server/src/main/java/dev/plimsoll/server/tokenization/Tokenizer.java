@@ -3,6 +3,7 @@ package dev.plimsoll.server.tokenization;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.runtime.DjlStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class Tokenizer implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             return null;
         }
+        DjlStart.withoutGpuLookUp();
         try {
             return new Tokenizer(HuggingFaceTokenizer.newInstance(
                     file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false")));

@@ -2,7 +2,11 @@ package dev.plimsoll.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** What is done when which words are said. */
 class PlimsollCommandTest {
@@ -29,5 +33,25 @@ class PlimsollCommandTest {
 
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.err()).contains("fly");
+    }
+
+    @Test
+    void aFullHeapIsExplainedAsAnyFailure() {
+        CommandLine line = PlimsollCommand.commandLine();
+        line.addSubcommand("fill", new Filling());
+        StringWriter err = new StringWriter();
+        line.setErr(new PrintWriter(err, true));
+        assertThat(line.execute("fill")).isEqualTo(ExitCode.ENGINE_FAILED.code());
+        assertThat(err.toString())
+                .startsWith("planning failed: Java heap space: ")
+                .doesNotContain("\tat ");
+    }
+
+    @Command
+    private static final class Filling implements Runnable {
+        @Override
+        public void run() {
+            throw new OutOfMemoryError("Java heap space");
+        }
     }
 }

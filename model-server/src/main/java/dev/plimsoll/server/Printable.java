@@ -1,14 +1,14 @@
-package dev.plimsoll.server.checkpoint;
+package dev.plimsoll.server;
 
 import java.util.HexFormat;
 
 /** Names from strangers in messages: short, on one line, and text. */
-final class Printable {
+public final class Printable {
     private static final int MAX_CHARS = 200;
 
     private Printable() {}
 
-    static String of(String name) {
+    public static String of(String name) {
         StringBuilder text = new StringBuilder();
         name.codePoints().limit(MAX_CHARS).forEach(c -> {
             if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {

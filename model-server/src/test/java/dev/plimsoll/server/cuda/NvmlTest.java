@@ -1,0 +1,13 @@
+package dev.plimsoll.server.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class NvmlTest {
+    @Test
+    void aLibraryWithoutWhatIsAskedOfItMeasuresNothing() {
+        NativeLibrary other = NativeLibrary.find("libc.so.6").orElseThrow();
+        assertThat(Nvml.of(other)).isEmpty();
+    }
+}
