@@ -9,6 +9,8 @@ public final class ByteSize {
     private static final long KI = 1L << 10;
     private static final long MI = 1L << 20;
     private static final long GI = 1L << 30;
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+    private static final BigDecimal LEAST = BigDecimal.valueOf(Long.MIN_VALUE);
 
     private ByteSize() {}
 
@@ -27,18 +29,22 @@ public final class ByteSize {
     }
 
     /**
-     * Bytes of a quantity.
+     * Bytes of a quantity, at most {@link Long#MAX_VALUE}.
      *
-     * @throws ArithmeticException when it does not fit 64 bits
      * @throws IllegalArgumentException when it is no quantity
      */
     public static long bytes(Quantity quantity) {
         return Quantity.getAmountInBytes(quantity)
                 .setScale(0, RoundingMode.FLOOR)
-                .longValueExact();
+                .min(MOST)
+                .max(LEAST)
+                .longValue();
     }
 
     private static String format(long bytes, RoundingMode rounding) {
+        if (bytes < 0) {
+            return bytes == Long.MIN_VALUE ? format(-Long.MAX_VALUE, rounding) : "-" + format(-bytes, rounding);
+        }
         if (bytes >= GI) {
             return scaled(bytes, GI, 2, rounding) + "Gi";
         }

@@ -1,5 +1,6 @@
 package dev.plimsoll.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -13,6 +14,7 @@ import io.fabric8.generator.annotation.Size;
  * @param count GPUs per replica
  * @param resourceName the extended resource that stands for them; {@link #EMULATED} asks for emulated ones
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Gpu(
         @Default("1") @Min(1) @Max(16) @JsonPropertyDescription("GPUs per replica. Default: 1.")
         Integer count,

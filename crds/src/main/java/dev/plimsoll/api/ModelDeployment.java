@@ -18,7 +18,7 @@ import org.jspecify.annotations.NullUnmarked;
 @Version(ModelDeployment.VERSION)
 @Plural("modeldeployments")
 @ShortNames("mdep")
-@Categories("all")
+@Categories("plimsoll")
 @ValidationRule(
         value = "self.metadata.name.matches('^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$')",
         message = "metadata.name must start with a letter, hold only a-z, 0-9 and '-', and have at most 52 characters:"

@@ -1,5 +1,6 @@
 package dev.plimsoll.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -8,6 +9,9 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +45,15 @@ import org.jspecify.annotations.Nullable;
         message = "memory.disk has no effect where nothing may live on disk: remove it, or name Disk in"
                 + " placement.offload or disk in placement.map")
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record ModelDeploymentSpec(
         @Required @JsonPropertyDescription("The checkpoint to serve.")
         ModelSource model,
 
-        @Default("Auto") @JsonPropertyDescription("""
+        @Default("Auto") @InSchema(oneOf = {"Auto", "Float32", "Float16", "BFloat16"}) @JsonPropertyDescription("""
                 Element type of the weights on their devices; the checkpoint is cast while it is loaded. Auto \
-                (default) takes the checkpoint's own.""") Dtype dtype,
+                (default) takes the checkpoint's own.""")
+        Dtype dtype,
 
         @Default("{}") @JsonPropertyDescription("Where the modules of the model may live.")
         Placement placement,
@@ -77,5 +83,20 @@ public record ModelDeploymentSpec(
         memory = Defaults.of(memory, Memory.DEFAULT);
         serving = Defaults.of(serving, Serving.DEFAULT);
         replicas = Defaults.of(replicas, 1);
+    }
+
+    /** What in it this version does not know, such as {@code dtype Float8}: written for a newer one. */
+    public List<String> unknownValues() {
+        List<String> unknown = new ArrayList<>();
+        if (!dtype.isKnown()) {
+            unknown.add("dtype " + dtype);
+        }
+        if (!placement.policy().isKnown()) {
+            unknown.add("placement.policy " + placement.policy());
+        }
+        Objects.requireNonNullElse(placement.offload(), List.<OffloadTier>of()).stream()
+                .filter(tier -> !tier.isKnown())
+                .forEach(tier -> unknown.add("placement.offload " + tier));
+        return unknown;
     }
 }

@@ -1,5 +1,6 @@
 package dev.plimsoll.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param directReads whether weights are read past the page cache of the node
  */
 @ValidationRule(
-        value = "self.uri.matches('^(pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/[^/]+)*/?|file:///[^/]+(/[^/]+)*/?)$')",
+        value = "self.uri.matches('^(pvc://[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*(/[^/]+)*/?"
+                + "|file:///[^/]+(/[^/]+)*/?)$')",
         fieldPath = ".uri",
         message = "model.uri must be pvc://CLAIM/PATH (a PersistentVolumeClaim of the same namespace)"
                 + " or file:///PATH (a folder on the node, where the operator allows it)")
@@ -23,6 +25,16 @@ import org.jspecify.annotations.Nullable;
         value = "!self.uri.matches('(^|/)[.][.]?(/|$)')",
         fieldPath = ".uri",
         message = "model.uri must not contain the path segments '.' or '..'")
+@ValidationRule(
+        value = "!self.uri.matches('[[:cntrl:]]')",
+        fieldPath = ".uri",
+        message = "model.uri must not contain control characters")
+@ValidationRule(
+        value = "!self.uri.matches('^pvc://[^/]{254}')",
+        fieldPath = ".uri",
+        message = "model.uri names a PersistentVolumeClaim whose name is longer than a name may be: at most 253"
+                + " characters")
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record ModelSource(
         @Required @Size(max = 1024) @JsonPropertyDescription("""
                 The checkpoint directory in Hugging Face layout (config.json, safetensors). pvc://CLAIM/PATH reads a \

@@ -1,5 +1,6 @@
 package dev.plimsoll.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
@@ -11,6 +12,7 @@ import io.fabric8.generator.annotation.Size;
  * @param module prefix of module names; empty for every module
  * @param device {@code gpu:N}, {@code host} or {@code disk}
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record ModulePlacement(
         @Required @Size(max = 253) @JsonPropertyDescription("""
                 Name of a module and of all below it, such as model.layers.0 or model.layers; "" is every module. The \

@@ -1,5 +1,6 @@
 package dev.plimsoll.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -29,23 +30,36 @@ import org.jspecify.annotations.Nullable;
         message = "placement.offload is for policies Auto, Balanced, BalancedLow0 and Sequential: remove it, or choose"
                 + " one of them")
 @ValidationRule(
-        value = "!has(self.offload) || size(self.offload) < 2 || self.offload[0] == 'Host'",
+        value = "!has(self.offload) || size(self.offload) < 2"
+                + " || (self.offload[0] == 'Host' && self.offload[1] != 'Host')",
         fieldPath = ".offload",
-        message = "placement.offload goes from the faster tier to the slower: write [Host, Disk]")
+        message = "placement.offload names each tier once, from the faster to the slower: write [Host, Disk]")
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Placement(
-        @Default("GpuOnly") @JsonPropertyDescription("""
+        @Default("GpuOnly")
+        @InSchema(oneOf = {"GpuOnly", "Auto", "Balanced", "BalancedLow0", "Sequential", "HostOnly", "Custom"})
+        @JsonPropertyDescription("""
                 Where the modules may live. GpuOnly (default): every module on GPUs, or the deployment is refused \
                 before a weight byte is read. Auto: as many bytes on GPUs as the budgets allow, the rest in the tiers \
                 of offload. Balanced, BalancedLow0, Sequential: the device map that transformers gives for the same \
-                room. HostOnly: every module in host memory; no GPU is asked for. Custom: as map says.""") PlacementPolicy policy,
+                room. HostOnly: every module in host memory; no GPU is asked for. Custom: as map says.""")
+        PlacementPolicy policy,
 
-        @JsonPropertyDescription("Custom only: devices by module prefix; the longest prefix wins.") @Nullable
+        @InSchema(key = "module", most = 1024)
+        @JsonPropertyDescription("Custom only: devices by module prefix; the longest prefix wins.")
+        @Nullable
         List<ModulePlacement> map,
 
+        @InSchema(
+                atomic = true,
+                most = 2,
+                oneOf = {"Host", "Disk"})
         @JsonPropertyDescription("""
                 Tiers that Auto, Balanced, BalancedLow0 and Sequential may overflow into, in this order. What lives \
-                there still runs on a GPU, streamed in just in time. Default: [Host].""") @Nullable List<OffloadTier> offload) {
+                there still runs on a GPU, streamed in just in time. Default: [Host].""")
+        @Nullable
+        List<OffloadTier> offload) {
 
     private static final List<OffloadTier> DEFAULT_OFFLOAD = List.of(OffloadTier.Host);
 

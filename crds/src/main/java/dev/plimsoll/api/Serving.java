@@ -1,5 +1,6 @@
 package dev.plimsoll.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSequenceTokens tokens of one sequence, prompt and completion together; null means what the model allows,
  *     at most {@value #DEFAULT_SEQUENCE_TOKENS}
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Serving(
         @Default("8")
         @Min(1)

@@ -106,6 +106,11 @@ final class ApiServer {
         return send(RESOURCES + "/" + name + "/" + subresource + "?fieldValidation=Strict", "PUT", resource);
     }
 
+    /** As an operator of another version does: a field that the schema does not know is dropped. */
+    JsonNode updateLeniently(String name, String subresource, JsonNode resource) {
+        return send(RESOURCES + "/" + name + "/" + subresource, "PUT", resource);
+    }
+
     JsonNode get(String nameAndSubresource) {
         return send(RESOURCES + "/" + nameAndSubresource, "GET", null);
     }

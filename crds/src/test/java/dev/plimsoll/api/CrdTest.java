@@ -7,6 +7,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,7 @@ class CrdTest {
         assertThat(names.get("listKind").asText()).isEqualTo("ModelDeploymentList");
         assertThat(names.get("singular").asText()).isEqualTo("modeldeployment");
         assertThat(names.get("shortNames")).extracting(JsonNode::asText).containsExactly("mdep");
-        assertThat(names.get("categories")).extracting(JsonNode::asText).containsExactly("all");
+        assertThat(names.get("categories")).extracting(JsonNode::asText).containsExactly("plimsoll");
     }
 
     @Test
@@ -102,26 +104,89 @@ class CrdTest {
         assertThat(rules).extracting(rule -> rule.get("rule").asText()).doesNotHaveDuplicates();
         assertThat(rules)
                 .allSatisfy(rule -> assertThat(rule.get("message").asText()).isNotBlank());
-        assertThat(rules).hasSize(17);
+        assertThat(rules).hasSize(23);
     }
 
+    /** A field of a type of Kubernetes' own, a toleration's, is described by Kubernetes. */
     @Test
     void everyFieldOfTheSpecIsDescribed() {
-        assertThat(version.at("/schema/openAPIV3Schema/properties/spec/properties"))
-                .allSatisfy(
-                        field -> assertThat(field.path("description").asText()).isNotBlank());
+        var fields = fields("spec", version.at("/schema/openAPIV3Schema/properties/spec"));
+        assertThat(fields).hasSizeGreaterThan(25).containsKeys("spec.memory.perGpu.limit", "spec.placement.map.device");
+        fields.forEach((path, field) -> {
+            if (!path.startsWith("spec.scheduling.tolerations.")) {
+                assertThat(field.path("description").asText()).as(path).isNotBlank();
+            }
+        });
     }
 
     @Test
-    void serverSideApplyMergesListsByKey() {
+    void everyIntegerSaysHowLongItIs() {
+        var fields = fields("", version.at("/schema/openAPIV3Schema"));
+        assertThat(fields).hasEntrySatisfying(".status.observedGeneration", field -> format(field, "int64"));
+        assertThat(fields).hasEntrySatisfying(".spec.replicas", field -> format(field, "int32"));
+        fields.forEach((path, field) -> {
+            if (field.path("type").asText().equals("integer")) {
+                assertThat(field.path("format").asText()).as(path).startsWith("int");
+            }
+        });
+    }
+
+    private static void format(JsonNode field, String format) {
+        assertThat(field.path("format").asText()).isEqualTo(format);
+    }
+
+    /** A status of another version's operator is stored, whatever words it uses. */
+    @Test
+    void noWordOfTheStatusIsClosed() {
+        var status = fields("status", version.at("/schema/openAPIV3Schema/properties/status"));
+        assertThat(status).containsKeys("status.conditions.reason", "status.pods.phase");
+        assertThat(status.entrySet().stream()
+                        .filter(field -> field.getValue().has("enum"))
+                        .map(Map.Entry::getKey))
+                .containsExactly("status.conditions.status");
+    }
+
+    /** Before an operator has looked, tools that wait must not take silence for success. */
+    @Test
+    void whatNobodyHasSeenIsNotCurrent() {
+        assertThat(version.at("/schema/openAPIV3Schema/properties/status/default")
+                        .toString())
+                .isEqualTo("{\"observedGeneration\":-1}");
+    }
+
+    @Test
+    void serverSideApplyMergesListsByKeyWherePeopleWriteThem() {
         var status = version.at("/schema/openAPIV3Schema/properties/status/properties");
         var spec = version.at("/schema/openAPIV3Schema/properties/spec/properties");
         assertThat(key(spec.at("/placement/properties/map"))).isEqualTo("module");
         assertThat(key(spec.at("/memory/properties/perGpu"))).isEqualTo("index");
         assertThat(key(status.get("conditions"))).isEqualTo("type");
-        assertThat(key(status.get("pods"))).isEqualTo("uid");
-        assertThat(key(status.at("/pods/items/properties/devices"))).isEqualTo("name");
-        assertThat(key(status.at("/plan/properties/devices"))).isEqualTo("name");
+    }
+
+    /** Lists that the operator alone writes: an entry in managedFields for each leaf would double the object. */
+    @Test
+    void listsOfOneWriterAreAtomic() {
+        var status = fields("status", version.at("/schema/openAPIV3Schema/properties/status"));
+        status.forEach((path, field) -> {
+            if (field.path("type").asText().equals("array") && !path.equals("status.conditions")) {
+                assertThat(field.path("x-kubernetes-list-type").asText())
+                        .as(path)
+                        .isEqualTo("atomic");
+            }
+        });
+        assertThat(status).containsKeys("status.pods", "status.pods.devices", "status.plan.devices");
+    }
+
+    /** Every property below {@code schema} by its path; the items of a list go by the list's. */
+    private static Map<String, JsonNode> fields(String path, JsonNode schema) {
+        Map<String, JsonNode> found = new LinkedHashMap<>();
+        schema.path("properties").properties().forEach(field -> {
+            var name = path + "." + field.getKey();
+            found.put(name, field.getValue());
+            found.putAll(fields(name, field.getValue()));
+            found.putAll(fields(name, field.getValue().path("items")));
+        });
+        return found;
     }
 
     private static String key(JsonNode list) {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.plimsoll.api.status.ModelDeploymentStatus;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
@@ -19,6 +21,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,13 +30,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
-/** The CRD as users install it: generated from the records, completed with what their annotations cannot say. */
+/** The CRD as users install it: generated from the records and their annotations. */
 final class CrdYaml {
-    private static final long LONGEST_QUANTITY = 32;
-    private static final long LONGEST_MAP = 1024;
-    private static final long MOST_GPUS = 16;
-    private static final long TIERS = 2;
 
     private CrdYaml() {}
 
@@ -57,50 +58,94 @@ final class CrdYaml {
                 + " in its status.");
         root.setRequired(List.of("spec"));
         quantitiesWithoutNoise(root);
-        specified(child(root, "spec"));
-        reported(child(root, "status"));
+        child(root, "spec").setDescription("What is asked for. Nothing is ever written back into it.");
+        var status = child(root, "status");
+        status.setDescription("What is: facts that change rarely, rounded. A value that was not measured is absent.");
+        status.setDefault(new ObjectMapper().createObjectNode().put("observedGeneration", -1));
+        annotated(ModelDeploymentSpec.class, child(root, "spec"));
+        annotated(ModelDeploymentStatus.class, status);
+        integerFormats(root);
         return crd;
     }
 
-    private static void specified(JSONSchemaProps spec) {
-        spec.setDescription("What is asked for. Nothing is ever written back into it.");
-        var memory = child(spec, "memory");
-        for (var name : List.of("gpu", "host", "disk")) {
-            child(memory, name).setMaxLength(LONGEST_QUANTITY);
+    /** Lays what {@link InSchema} says of the fields of a record over their schema, and of all records below. */
+    private static void annotated(Class<?> record, JSONSchemaProps schema) {
+        for (RecordComponent field : record.getRecordComponents()) {
+            JSONSchemaProps property = child(schema, field.getName());
+            InSchema says = field.getAnnotation(InSchema.class);
+            if (says != null) {
+                apply(says, property);
+            }
+            if (field.getType() == int.class || field.getType() == Integer.class) {
+                property.setFormat("int32");
+            }
+            if (property.getItems() != null) {
+                annotate(itemType(field), property.getItems().getSchema());
+            } else {
+                annotate(field.getType(), property);
+            }
         }
-        child(memory, "perGpu").setMaxItems(MOST_GPUS);
-        child(keyed(child(memory, "perGpu"), "index"), "limit").setMaxLength(LONGEST_QUANTITY);
-        var placement = child(spec, "placement");
-        keyed(child(placement, "map"), "module");
-        child(placement, "map").setMaxItems(LONGEST_MAP);
-        child(placement, "offload").setXKubernetesListType("set");
-        child(placement, "offload").setMaxItems(TIERS);
-        var scheduling = child(spec, "scheduling");
-        child(scheduling, "nodeSelector").setXKubernetesMapType("atomic");
-        child(scheduling, "tolerations").setXKubernetesListType("atomic");
     }
 
-    private static void reported(JSONSchemaProps status) {
-        status.setDescription("What is: facts that change rarely, rounded. A value that was not measured is absent.");
-        keyed(child(status, "conditions"), "type");
-        keyed(child(child(status, "plan"), "devices"), "name");
-        var pods = keyed(child(status, "pods"), "uid");
-        var failure = child(child(pods, "failure"), "reason");
-        failure.setEnum(List.of());
-        failure.setDescription("One of the reasons of a condition.");
-        var devices = keyed(child(pods, "devices"), "name");
-        child(devices, "modules").setXKubernetesListType("atomic");
+    private static void annotate(Class<?> type, JSONSchemaProps schema) {
+        if (type.isRecord()
+                && schema.getProperties() != null
+                && !schema.getProperties().isEmpty()) {
+            annotated(type, schema);
+        }
     }
 
-    /** Makes a list a map for server-side apply and returns the schema of its items. */
-    private static JSONSchemaProps keyed(JSONSchemaProps list, String key) {
-        var item = list.getItems().getSchema();
-        list.setXKubernetesListType("map");
-        list.setXKubernetesListMapKeys(List.of(key));
-        if (!item.getRequired().contains(key)) {
-            item.setRequired(List.of(key));
+    private static Class<?> itemType(RecordComponent list) {
+        return (Class<?>) ((ParameterizedType) list.getGenericType()).getActualTypeArguments()[0];
+    }
+
+    private static void apply(InSchema says, JSONSchemaProps property) {
+        JSONSchemaProps value = value(property);
+        if (says.oneOf().length > 0) {
+            value.setEnum(
+                    Arrays.stream(says.oneOf()).<JsonNode>map(TextNode::valueOf).toList());
         }
-        return item;
+        if (!says.format().isEmpty()) {
+            property.setFormat(says.format());
+        }
+        if (says.longest() > 0) {
+            value.setMaxLength(says.longest());
+        }
+        if (!says.matches().isEmpty()) {
+            value.setPattern(says.matches());
+        }
+        if (property.getItems() == null) {
+            property.setMaxProperties(says.most() > 0 ? says.most() : null);
+            property.setXKubernetesMapType(says.atomic() ? "atomic" : null);
+            return;
+        }
+        property.setMaxItems(says.most() > 0 ? says.most() : null);
+        property.setXKubernetesListType(says.atomic() ? "atomic" : says.key().isEmpty() ? null : "map");
+        if (!says.key().isEmpty()) {
+            property.setXKubernetesListMapKeys(List.of(says.key()));
+            if (!value.getRequired().contains(says.key())) {
+                value.setRequired(Stream.concat(value.getRequired().stream(), Stream.of(says.key()))
+                        .toList());
+            }
+        }
+    }
+
+    /** The schema of the values of a list or a map, or the field's own. */
+    private static JSONSchemaProps value(JSONSchemaProps field) {
+        if (field.getItems() != null) {
+            return field.getItems().getSchema();
+        }
+        return field.getAdditionalProperties() == null
+                ? field
+                : field.getAdditionalProperties().getSchema();
+    }
+
+    /** Without a format clients of other languages choose one, and choose 32 bits or a float. */
+    private static void integerFormats(JSONSchemaProps schema) {
+        if ("integer".equals(schema.getType()) && schema.getFormat() == null) {
+            schema.setFormat("int64");
+        }
+        children(schema).forEach(CrdYaml::integerFormats);
     }
 
     private static JSONSchemaProps child(JSONSchemaProps schema, String name) {

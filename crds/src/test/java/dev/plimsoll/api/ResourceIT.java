@@ -3,12 +3,14 @@ package dev.plimsoll.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.api.status.Condition;
 import dev.plimsoll.api.status.ConditionStatus;
 import dev.plimsoll.api.status.ConditionType;
+import dev.plimsoll.api.status.FailedPodStatus;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import dev.plimsoll.api.status.ModelFacts;
 import dev.plimsoll.api.status.PlanStatus;
@@ -19,7 +21,9 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +59,43 @@ class ResourceIT {
     void theSchemaHoldsEveryFieldOfAStatus() {
         assertThat(server.json(stored.get("status"), ModelDeploymentStatus.class))
                 .isEqualTo(STATUS);
+    }
+
+    @Test
+    void untilAnOperatorHasLookedTheStatusSaysSo() {
+        var created = server.create(new ObjectMapper()
+                .valueToTree(Map.of(
+                        "apiVersion",
+                        "plimsoll.dev/v1alpha1",
+                        "kind",
+                        "ModelDeployment",
+                        "metadata",
+                        Map.of("name", "unseen"),
+                        "spec",
+                        Map.of("model", Map.of("uri", "pvc://models/x")))));
+        assertThat(created.get("status").toString()).isEqualTo("{\"observedGeneration\":-1}");
+        assertThat(server.json(created, ModelDeployment.class).getStatus().conditions())
+                .isEmpty();
+    }
+
+    /** An operator of the next version runs before its CRD is installed, or has been rolled back. */
+    @Test
+    void wordsOfAnotherVersionAreStored() throws IOException {
+        var next = (ObjectNode) new YAMLMapper()
+                .readTree(
+                        Path.of("src/test/resources/versions/next-object.yaml").toFile());
+        var status = next.remove("status");
+        ((ObjectNode) next.get("spec")).put("dtype", "Auto").remove(List.of("reasoning", "placement"));
+        ((ObjectNode) next.at("/spec/model")).remove(List.of("revision", "credentials"));
+        ((ObjectNode) next.get("metadata")).put("name", "next");
+        var created = (ObjectNode) server.create(next);
+        created.set("status", status);
+        var read = server.json(server.updateLeniently("next", "status", created), ModelDeployment.class)
+                .getStatus();
+        assertThat(read.conditions())
+                .extracting(condition -> condition.type() + " " + condition.reason())
+                .containsExactly("Ready QuantizationFailed", "Quantized Int4");
+        assertThat(read.pods().getFirst().phase()).isEqualTo(new Phase("Quantizing"));
     }
 
     @Test
@@ -142,7 +183,14 @@ class ResourceIT {
                 "2026-11-23T10:15:00Z",
                 List.of(device),
                 new PodStatus.HostStatus(quantity("2Gi"), quantity("610Mi"), quantity("128Mi"), quantity("790Mi")),
-                new PodStatus.LoadStatus("pvc://models/qwen2.5-3b", 6_171_926_112L, "0.21", "29.4GB/s", "2.3s"),
+                new PodStatus.LoadStatus(
+                        "pvc://models/qwen2.5-3b",
+                        6_171_926_112L,
+                        95,
+                        "2026-11-23T10:14:00Z",
+                        "0.21",
+                        "29.4GB/s",
+                        "2.3s"),
                 1,
                 new PodStatus.PodFailure(Reason.HostOutOfMemory, "killed once"));
         var plan = new PlanStatus(
@@ -174,12 +222,16 @@ class ResourceIT {
                 1,
                 1,
                 1,
+                1,
+                1,
                 "plimsoll.dev/deployment=qwen-3b",
                 "http://qwen-3b.default.svc:8000/v1",
                 new Summary("1/1", "36/36 layers on GPU", "6.9Gi/8Gi", "0.8Gi/2Gi", "Float16", "0.21s"),
                 model,
                 plan,
                 List.of(pod),
+                1,
+                List.of(new FailedPodStatus("qwen-3b-6c9d-abcde", "61aa", "gpu-node-1", "Evicted", "low on memory")),
                 List.of(ready));
     }
 

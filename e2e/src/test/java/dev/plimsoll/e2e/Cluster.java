@@ -143,7 +143,10 @@ final class Cluster implements AutoCloseable {
     }
 
     Condition awaitIs(String name, ConditionType type, ConditionStatus status, Reason reason) {
-        return awaitCondition(name, type, condition -> condition.status() == status && condition.reason() == reason);
+        return awaitCondition(
+                name,
+                type,
+                condition -> condition.status() == status && condition.reason().equals(reason));
     }
 
     private Condition awaitCondition(String name, ConditionType type, Predicate<Condition> wanted) {
@@ -160,7 +163,7 @@ final class Cluster implements AutoCloseable {
         ModelDeployment model = model(name).get();
         return Optional.ofNullable(model.getStatus()).stream()
                 .flatMap(status -> status.conditions().stream())
-                .filter(condition -> condition.type() == type
+                .filter(condition -> condition.type().equals(type)
                         && model.getMetadata().getGeneration().equals(condition.observedGeneration()))
                 .findFirst();
     }

@@ -62,9 +62,9 @@ class HostKillE2E {
                     .contains("raise memory.host");
             for (ConditionType type :
                     List.of(ConditionType.Ready, ConditionType.ModelLoaded, ConditionType.WithinMemoryBudget)) {
-                assertThat(condition(killed, type).status()).as(type.name()).isEqualTo(ConditionStatus.False);
-                assertThat(condition(killed, type).reason()).as(type.name()).isEqualTo(Reason.HostOutOfMemory);
-                assertThat(condition(killed, type).message()).as(type.name()).isEqualTo(message);
+                assertThat(condition(killed, type).status()).as(type.value()).isEqualTo(ConditionStatus.False);
+                assertThat(condition(killed, type).reason()).as(type.value()).isEqualTo(Reason.HostOutOfMemory);
+                assertThat(condition(killed, type).message()).as(type.value()).isEqualTo(message);
             }
             assertThat(row(killed).failure()).isEqualTo(new PodStatus.PodFailure(Reason.HostOutOfMemory, message));
 
@@ -95,7 +95,7 @@ class HostKillE2E {
 
     private static Condition condition(ModelDeploymentStatus status, ConditionType wanted) {
         return status.conditions().stream()
-                .filter(condition -> condition.type() == wanted)
+                .filter(condition -> condition.type().equals(wanted))
                 .findFirst()
                 .orElseThrow();
     }
@@ -121,8 +121,8 @@ class HostKillE2E {
                     .until(
                             () -> seen.stream()
                                     .filter(status -> condition(status, ConditionType.Ready)
-                                                    .reason()
-                                            == reason)
+                                            .reason()
+                                            .equals(reason))
                                     .findFirst(),
                             Optional::isPresent)
                     .orElseThrow();

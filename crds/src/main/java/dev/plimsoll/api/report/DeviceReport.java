@@ -1,8 +1,11 @@
 package dev.plimsoll.api.report;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +26,35 @@ public record DeviceReport(
         @Nullable MeasuredMemory measured,
         List<ModulePlacement> modules) {
 
-    /** What a device is made of. */
-    public enum Kind {
-        Cuda,
+    /** What a device is made of. An open word: a server of another version may know more of them. */
+    @SuppressWarnings("MemberName")
+    public record Kind(@JsonValue String value) {
+        public static final Kind Cuda = new Kind("Cuda");
+
         /** Host memory that stands for a GPU, with an enforced limit. */
-        Emulated,
-        Host,
+        public static final Kind Emulated = new Kind("Emulated");
+
+        public static final Kind Host = new Kind("Host");
+
         /** Files that weights are streamed from: the checkpoint's own, or a cast copy. */
-        Disk
+        public static final Kind Disk = new Kind("Disk");
+
+        /** Those that this version knows. */
+        public static final List<Kind> KNOWN = List.of(Cuda, Emulated, Host, Disk);
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Kind {
+            Objects.requireNonNull(value);
+        }
+
+        public boolean isKnown() {
+            return KNOWN.contains(this);
+        }
+
+        @Override
+        public String toString() {
+            return value;
+        }
     }
 
     /**
@@ -54,16 +78,37 @@ public record DeviceReport(
             @Nullable Long process,
             Source source) {}
 
-    /** How measured bytes were had. */
-    public enum Source {
+    /** How measured bytes were had. An open word: a server of another version may know more of them. */
+    @SuppressWarnings("MemberName")
+    public record Source(@JsonValue String value) {
         /** NVML's per-process bytes. */
-        NVML,
+        public static final Source NVML = new Source("NVML");
+
         /** Difference of the device's free memory before and after. */
-        DeviceDifference,
+        public static final Source DeviceDifference = new Source("DeviceDifference");
+
         /** The accounting of an emulated device; workspace from the process's resident memory. */
-        Emulated,
+        public static final Source Emulated = new Source("Emulated");
+
         /** The tensors on the host; workspace from the process's resident memory. */
-        Process
+        public static final Source Process = new Source("Process");
+
+        /** Those that this version knows. */
+        public static final List<Source> KNOWN = List.of(NVML, DeviceDifference, Emulated, Process);
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Source {
+            Objects.requireNonNull(value);
+        }
+
+        public boolean isKnown() {
+            return KNOWN.contains(this);
+        }
+
+        @Override
+        public String toString() {
+            return value;
+        }
     }
 
     /**

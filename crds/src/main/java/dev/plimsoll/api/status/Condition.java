@@ -1,6 +1,9 @@
 package dev.plimsoll.api.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.plimsoll.api.InSchema;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +18,23 @@ import org.jspecify.annotations.Nullable;
  * @param observedGeneration the generation of the spec that this was said about
  * @param lastTransitionTime RFC 3339; when the status last changed
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Condition(
-        @Required ConditionType type,
+        @Required
+        @Size(min = 1, max = 316)
+        @Pattern(
+                "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$")
+        ConditionType type,
+
         @Required ConditionStatus status,
-        @Required Reason reason,
+
+        @Required @Size(min = 1, max = 1024) @Pattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
+        Reason reason,
+
         @Required @Size(max = 32768) String message,
 
         @JsonPropertyDescription("The generation of the spec that this was said about.") @Nullable
         Long observedGeneration,
 
-        @Required @JsonPropertyDescription("When the status last changed, RFC 3339.")
+        @Required @InSchema(format = "date-time") @JsonPropertyDescription("When the status last changed, RFC 3339.")
         String lastTransitionTime) {}

@@ -1,7 +1,9 @@
 package dev.plimsoll.api.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.plimsoll.api.InSchema;
 import io.fabric8.kubernetes.model.annotation.LabelSelector;
 import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A value that was not measured is absent.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record ModelDeploymentStatus(
         @JsonPropertyDescription("The generation of the spec that this status speaks of.") @Nullable
         Long observedGeneration,
@@ -24,6 +27,13 @@ public record ModelDeploymentStatus(
 
         @JsonPropertyDescription("Pods of the current spec.")
         Integer updatedReplicas,
+
+        @JsonPropertyDescription("Pods that are being deleted and hold what they held.") @Nullable
+        Integer terminatingReplicas,
+
+        @JsonPropertyDescription("""
+                The number of replicas that was last reached: while so many serve as specified, a scale-up beyond it \
+                leaves Ready True.""") @Nullable Integer reachedReplicas,
 
         @LabelSelector @JsonPropertyDescription("Label selector of the pods, for the scale subresource.")
         String selector,
@@ -39,10 +49,18 @@ public record ModelDeploymentStatus(
         @JsonPropertyDescription("What the headers promised: predicted bytes of one replica.") @Nullable
         PlanStatus plan,
 
-        @JsonPropertyDescription("The replicas: at most 32, those that are not ready and the oldest first.")
+        @InSchema(atomic = true) @JsonPropertyDescription("The replicas: at most 32, those that need attention first.")
         List<PodStatus> pods,
 
-        List<Condition> conditions) {
+        @JsonPropertyDescription("Pods beyond those that are listed; absent where all are.") @Nullable
+        Integer hiddenPods,
+
+        @InSchema(atomic = true)
+        @JsonPropertyDescription("Pods that failed for good and that nobody has deleted: the latest 8.")
+        @Nullable
+        List<FailedPodStatus> failedPods,
+
+        @InSchema(key = "type") List<Condition> conditions) {
     public ModelDeploymentStatus {
         pods = List.copyOf(pods == null ? List.of() : pods);
         conditions = List.copyOf(conditions == null ? List.of() : conditions);

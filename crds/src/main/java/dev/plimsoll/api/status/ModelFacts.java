@@ -1,5 +1,6 @@
 package dev.plimsoll.api.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.plimsoll.api.Dtype;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The checkpoint, as read from its headers. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record ModelFacts(
         @JsonPropertyDescription("Class name from config.json, such as LlamaForCausalLM.")
         String architecture,
@@ -21,6 +23,7 @@ public record ModelFacts(
         Dtype dtype) {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record CheckpointFacts(
             @JsonPropertyDescription("Bytes of the tensors as stored.")
             long bytes,

@@ -1,15 +1,18 @@
 package dev.plimsoll.api.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.plimsoll.api.InSchema;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Predicted bytes of one replica. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record PlanStatus(
-        List<DevicePlan> devices,
+        @InSchema(atomic = true) List<DevicePlan> devices,
 
         @JsonPropertyDescription("Predicted bytes of the host: server, staging, and what is placed there.") @Nullable
         Quantity host,
@@ -21,6 +24,7 @@ public record PlanStatus(
         Integer maxSequenceTokens) {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record DevicePlan(
             String name,
             @Nullable Quantity weights,

@@ -1,7 +1,9 @@
 package dev.plimsoll.api.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.plimsoll.api.InSchema;
 import dev.plimsoll.api.report.Phase;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One replica, as it last reported. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record PodStatus(
         String name,
         String uid,
@@ -19,10 +22,10 @@ public record PodStatus(
 
         Phase phase,
 
-        @JsonPropertyDescription("When the phase was first seen, RFC 3339.") @Nullable
+        @InSchema(format = "date-time") @JsonPropertyDescription("When the phase was first seen, RFC 3339.") @Nullable
         String since,
 
-        @Nullable List<DeviceStatus> devices,
+        @InSchema(atomic = true) @Nullable List<DeviceStatus> devices,
         @Nullable HostStatus host,
         @Nullable LoadStatus load,
 
@@ -33,6 +36,7 @@ public record PodStatus(
         PodFailure failure) {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record DeviceStatus(
             String name,
 
@@ -49,10 +53,11 @@ public record PodStatus(
             @JsonPropertyDescription("Measured over predicted total, such as +0.4%.") @Nullable
             String predictionError,
 
-            @JsonPropertyDescription("What lives there, folded: model.layers.0-35.")
+            @InSchema(atomic = true) @JsonPropertyDescription("What lives there, folded: model.layers.0-35.")
             List<String> modules) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Measured(
             @Nullable Quantity weights,
             @Nullable Quantity kvCache,
@@ -65,6 +70,7 @@ public record PodStatus(
             String source) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record HostStatus(
             @Nullable Quantity budget,
             @Nullable Quantity anonymous,
@@ -72,13 +78,23 @@ public record PodStatus(
             @Nullable Quantity peak) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record LoadStatus(
             String source,
             long bytes,
+
+            @JsonPropertyDescription("Bytes that are on their devices, in steps of a twentieth; absent once all are.")
+            @Nullable
+            Integer percent,
+
+            @InSchema(format = "date-time") @JsonPropertyDescription("When percent last changed, RFC 3339.") @Nullable
+            String percentSince,
+
             @Nullable String seconds,
             @Nullable String rate,
             @Nullable String startToReady) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record PodFailure(Reason reason, String message) {}
 }

@@ -1,11 +1,13 @@
 package dev.plimsoll.api.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
 /** One line of {@code kubectl get mdep}. {@code -} where nothing is measured. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Summary(
         @JsonPropertyDescription("Ready of wanted replicas.")
         String replicas,

@@ -48,12 +48,12 @@ public class PlanningBenchmark {
     public void describe() {
         Architecture architecture = ModelFamilies.describe(config(layers));
         boolean refused = plan.equals("Refused");
-        PlacementPolicy policy = refused ? PlacementPolicy.GpuOnly : PlacementPolicy.valueOf(plan);
+        PlacementPolicy policy = refused ? PlacementPolicy.GpuOnly : new PlacementPolicy(plan);
         long weights = SizedTree.of(architecture.root(), 2).root().bytes();
         long share = weights / GPUS;
         boolean overflows = refused || policy.mayOffload();
         long budget = (overflows ? share / 10 * 7 : share / 10 * 13) + (2L << 30);
-        List<PlanRequest.Gpu> gpus = IntStream.range(0, policy == PlacementPolicy.HostOnly ? 0 : GPUS)
+        List<PlanRequest.Gpu> gpus = IntStream.range(0, policy.equals(PlacementPolicy.HostOnly) ? 0 : GPUS)
                 .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), false, budget, budget, 512L << 20, false))
                 .toList();
         request = new PlanRequest(
@@ -70,7 +70,7 @@ public class PlanningBenchmark {
     }
 
     private static Placement placement(PlacementPolicy policy, int layers) {
-        if (policy != PlacementPolicy.Custom) {
+        if (!policy.equals(PlacementPolicy.Custom)) {
             return Placement.of(policy);
         }
         List<ModulePlacement> map = IntStream.range(0, layers)

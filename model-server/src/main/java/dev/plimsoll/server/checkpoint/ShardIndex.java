@@ -54,7 +54,7 @@ record ShardIndex(SortedSet<String> shards, Map<String, String> tensors) {
             return true;
         }
         PlimsollException missing = missing(store);
-        if (missing.failure().reason() != Reason.ModelNotFound) {
+        if (!missing.failure().reason().equals(Reason.ModelNotFound)) {
             throw missing;
         }
         return false;

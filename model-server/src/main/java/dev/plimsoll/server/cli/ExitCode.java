@@ -1,6 +1,7 @@
 package dev.plimsoll.server.cli;
 
 import dev.plimsoll.api.status.Reason;
+import java.util.Map;
 
 /** Exit codes of every command. */
 enum ExitCode {
@@ -18,6 +19,23 @@ enum ExitCode {
     /** The engine or a device failed. */
     ENGINE_FAILED(6);
 
+    private static final Map<Reason, ExitCode> CODES = Map.ofEntries(
+            Map.entry(Reason.GpuBudgetTooSmall, REFUSED),
+            Map.entry(Reason.HostBudgetTooSmall, REFUSED),
+            Map.entry(Reason.NoGpu, REFUSED),
+            Map.entry(Reason.SequenceTooLong, REFUSED),
+            Map.entry(Reason.InvalidPlacement, REFUSED),
+            Map.entry(Reason.UnknownValue, REFUSED),
+            Map.entry(Reason.ModelNotFound, BAD_CHECKPOINT),
+            Map.entry(Reason.InvalidCheckpoint, BAD_CHECKPOINT),
+            Map.entry(Reason.UnsafeFormat, BAD_CHECKPOINT),
+            Map.entry(Reason.UnsupportedModel, BAD_CHECKPOINT),
+            Map.entry(Reason.UnsupportedConfig, BAD_CHECKPOINT),
+            Map.entry(Reason.ReadFailed, READ_FAILED),
+            Map.entry(Reason.DeviceOutOfMemory, ENGINE_FAILED),
+            Map.entry(Reason.EngineFailed, ENGINE_FAILED),
+            Map.entry(Reason.HostOutOfMemory, ENGINE_FAILED));
+
     private final int code;
 
     ExitCode(int code) {
@@ -29,12 +47,6 @@ enum ExitCode {
     }
 
     static ExitCode of(Reason reason) {
-        return switch (reason) {
-            case GpuBudgetTooSmall, HostBudgetTooSmall, NoGpu, SequenceTooLong, InvalidPlacement -> REFUSED;
-            case ModelNotFound, InvalidCheckpoint, UnsafeFormat, UnsupportedModel, UnsupportedConfig -> BAD_CHECKPOINT;
-            case ReadFailed -> READ_FAILED;
-            case DeviceOutOfMemory, EngineFailed, HostOutOfMemory -> ENGINE_FAILED;
-            default -> FAILED;
-        };
+        return CODES.getOrDefault(reason, FAILED);
     }
 }

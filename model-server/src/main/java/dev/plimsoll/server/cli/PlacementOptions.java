@@ -13,7 +13,11 @@ import picocli.CommandLine.Option;
 
 /** {@code spec.placement} as flags. */
 final class PlacementOptions {
-    @Option(names = "--policy", description = "${COMPLETION-CANDIDATES}; default: GpuOnly")
+    @Option(
+            names = "--policy",
+            completionCandidates = Words.Policies.class,
+            converter = Words.Policies.class,
+            description = "${COMPLETION-CANDIDATES}; default: GpuOnly")
     @Nullable
     PlacementPolicy policy;
 
@@ -21,6 +25,8 @@ final class PlacementOptions {
             names = "--offload",
             paramLabel = "TIER",
             split = ",",
+            completionCandidates = Words.Tiers.class,
+            converter = Words.Tiers.class,
             description = "${COMPLETION-CANDIDATES}: where Auto, Balanced, BalancedLow0 and Sequential may put what the"
                     + " GPUs have no room for, in this order; default: Host")
     @Nullable
@@ -37,13 +43,13 @@ final class PlacementOptions {
     /** @throws IllegalArgumentException when flags contradict each other */
     Placement over(Placement given) {
         PlacementPolicy chosen = policy == null ? given.policy() : policy;
-        boolean same = chosen == given.policy();
+        boolean same = chosen.equals(given.policy());
         List<ModulePlacement> modules = map == null ? (same ? given.map() : null) : modules(map);
         List<OffloadTier> tiers = offload == null ? (same ? given.offload() : null) : offload;
-        if (modules != null && chosen != PlacementPolicy.Custom) {
+        if (modules != null && !chosen.equals(PlacementPolicy.Custom)) {
             throw new IllegalArgumentException("--map needs --policy Custom; the policy is " + chosen);
         }
-        if (modules == null && chosen == PlacementPolicy.Custom) {
+        if (modules == null && chosen.equals(PlacementPolicy.Custom)) {
             throw new IllegalArgumentException("--policy Custom needs --map MODULE=DEVICE,...");
         }
         if (tiers != null && !chosen.mayOffload()) {

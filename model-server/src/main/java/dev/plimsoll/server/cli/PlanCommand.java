@@ -18,10 +18,10 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -147,7 +147,7 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private int gpus(ModelDeploymentSpec spec) {
-        if (spec.placement().policy() == PlacementPolicy.HostOnly) {
+        if (spec.placement().policy().equals(PlacementPolicy.HostOnly)) {
             return 0;
         }
         if (gpus != null && gpus < 0) {
@@ -158,7 +158,7 @@ final class PlanCommand implements Callable<Integer> {
 
     private Asked limited(Path folder, ModelDeploymentSpec spec, SequencedMap<DeviceId, Long> limits) {
         PlacementPolicy policy = spec.placement().policy();
-        if (!EnumSet.of(PlacementPolicy.Sequential, PlacementPolicy.Balanced, PlacementPolicy.BalancedLow0)
+        if (!Set.of(PlacementPolicy.Sequential, PlacementPolicy.Balanced, PlacementPolicy.BalancedLow0)
                 .contains(policy)) {
             throw new IllegalArgumentException(
                     "--max-memory needs --policy Sequential, Balanced or BalancedLow0; the policy is " + policy);

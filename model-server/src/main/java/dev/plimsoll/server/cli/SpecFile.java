@@ -1,11 +1,15 @@
 package dev.plimsoll.server.cli;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.ModelDeploymentSpec;
@@ -20,9 +24,20 @@ import java.util.stream.Collectors;
 final class SpecFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .annotationIntrospector(new EveryFieldCounts())
             .build();
 
     private SpecFile() {}
+
+    /** A stored object may be of another version; what a person has just written is read to the letter. */
+    private static final class EveryFieldCounts extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public JsonIgnoreProperties.Value findPropertyIgnoralByName(MapperConfig<?> config, Annotated annotated) {
+            return JsonIgnoreProperties.Value.empty();
+        }
+    }
 
     /**
      * The spec of the only ModelDeployment in a file.
@@ -42,7 +57,11 @@ final class SpecFile {
             if (!resource.path("spec").path("model").path("uri").isTextual()) {
                 throw invalid(file, "spec.model.uri is missing");
             }
-            return YAML.treeToValue(resource.path("spec"), ModelDeploymentSpec.class);
+            ModelDeploymentSpec spec = YAML.treeToValue(resource.path("spec"), ModelDeploymentSpec.class);
+            if (!spec.unknownValues().isEmpty()) {
+                throw invalid(file, "this version does not know spec." + String.join(", spec.", spec.unknownValues()));
+            }
+            return spec;
         } catch (JsonMappingException e) {
             String field = e.getPath().stream()
                     .map(JsonMappingException.Reference::getFieldName)

@@ -41,7 +41,11 @@ final class SpecOptions {
     @Nullable
     String servedName;
 
-    @Option(names = "--dtype", description = "${COMPLETION-CANDIDATES}; default: Auto, the checkpoint's own")
+    @Option(
+            names = "--dtype",
+            completionCandidates = Words.Dtypes.class,
+            converter = Words.Dtypes.class,
+            description = "${COMPLETION-CANDIDATES}; default: Auto, the checkpoint's own")
     @Nullable
     Dtype dtype;
 

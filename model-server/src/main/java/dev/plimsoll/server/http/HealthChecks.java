@@ -22,19 +22,19 @@ class HealthChecks {
     @Produces
     @Startup
     HealthCheck started() {
-        return () -> response("started", server.phase() != Phase.Starting);
+        return () -> response("started", !server.phase().equals(Phase.Starting));
     }
 
     @Produces
     @Liveness
     HealthCheck live() {
-        return () -> response("engine", server.phase() != Phase.Failed);
+        return () -> response("engine", !server.phase().equals(Phase.Failed));
     }
 
     @Produces
     @Readiness
     HealthCheck ready() {
-        return () -> response("model", server.phase() == Phase.Serving);
+        return () -> response("model", server.phase().equals(Phase.Serving));
     }
 
     private HealthCheckResponse response(String name, boolean up) {

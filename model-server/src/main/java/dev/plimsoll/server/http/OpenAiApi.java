@@ -109,7 +109,7 @@ class OpenAiApi {
 
     private Scheduler ready(Architecture.Task task) {
         Scheduler scheduler = server.scheduler();
-        if (scheduler == null || server.phase() != Phase.Serving) {
+        if (scheduler == null || !server.phase().equals(Phase.Serving)) {
             throw ApiException.notReady("the model is not ready: " + server.phase());
         }
         if (server.architecture().task() != task) {

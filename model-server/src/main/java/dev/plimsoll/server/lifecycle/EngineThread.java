@@ -62,7 +62,7 @@ final class EngineThread {
             onReady.run();
             if (state.advanced(Phase.Serving)) {
                 loaded.run();
-                if (phase() != Phase.Draining) {
+                if (!phase().equals(Phase.Draining)) {
                     throw new IllegalStateException("it stopped without being told to");
                 }
             }

@@ -1,8 +1,6 @@
 package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.report.Phase;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,12 +10,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * drains never serves again. Every change is a compare-and-set, so two threads cannot both make it.
  */
 final class LifecycleState {
-    private static final Map<Phase, Set<Phase>> NEXT = new EnumMap<>(Map.of(
-            Phase.Starting, EnumSet.of(Phase.Loading, Phase.Draining, Phase.Failed),
-            Phase.Loading, EnumSet.of(Phase.WarmingUp, Phase.Serving, Phase.Draining, Phase.Failed),
-            Phase.WarmingUp, EnumSet.of(Phase.Serving, Phase.Draining, Phase.Failed),
-            Phase.Serving, EnumSet.of(Phase.Draining, Phase.Failed),
-            Phase.Draining, EnumSet.of(Phase.Failed)));
+    private static final Map<Phase, Set<Phase>> NEXT = Map.of(
+            Phase.Starting, Set.of(Phase.Loading, Phase.Draining, Phase.Failed),
+            Phase.Loading, Set.of(Phase.WarmingUp, Phase.Serving, Phase.Draining, Phase.Failed),
+            Phase.WarmingUp, Set.of(Phase.Serving, Phase.Draining, Phase.Failed),
+            Phase.Serving, Set.of(Phase.Draining, Phase.Failed),
+            Phase.Draining, Set.of(Phase.Failed));
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.Starting);
 

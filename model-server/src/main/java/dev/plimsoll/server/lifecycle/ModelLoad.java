@@ -200,7 +200,7 @@ final class ModelLoad {
     /** Tensors in host memory: the host's own, and those of emulated GPUs. */
     long hostTensorBytes() {
         return devices.values().stream()
-                .filter(device -> device.kind() != DeviceReport.Kind.Cuda)
+                .filter(device -> !device.kind().equals(DeviceReport.Kind.Cuda))
                 .map(Device::usage)
                 .mapToLong(usage -> usage.weights().orElse(0) + usage.kvCache().orElse(0))
                 .sum();

@@ -43,7 +43,7 @@ record PlannedModel(
     }
 
     private static Devices devices(Settings settings) {
-        return settings.spec().placement().policy() == PlacementPolicy.HostOnly
+        return settings.spec().placement().policy().equals(PlacementPolicy.HostOnly)
                 ? Devices.none()
                 : Devices.find(settings.devices());
     }

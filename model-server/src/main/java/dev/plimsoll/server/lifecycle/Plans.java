@@ -14,6 +14,7 @@ import dev.plimsoll.server.placement.PlanOutcome;
 import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
 import dev.plimsoll.server.placement.Refusal;
+import dev.plimsoll.server.placement.UnknownValues;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Optional;
@@ -46,9 +47,11 @@ public final class Plans {
      * @param gpuBytes bytes of each GPU that the process may use
      * @param emulated whether those GPUs are emulated
      * @param hostLimit never more than this, whatever the spec says
+     * @throws PlimsollException when the spec holds a value that this version does not know
      */
     public static PlanRequest request(
             ModelDeploymentSpec spec, ModelFacts model, List<Long> gpuBytes, boolean emulated, long hostLimit) {
+        UnknownValues.refuse(spec);
         List<PlanRequest.Gpu> gpus = IntStream.range(0, gpuBytes.size())
                 .mapToObj(i -> gpu(spec.memory(), i, gpuBytes.get(i), emulated))
                 .toList();
@@ -124,6 +127,6 @@ public final class Plans {
 
     /** {@code Auto} is the checkpoint's own type. */
     private static Dtype resolve(Dtype asked, Dtype stored) {
-        return asked == Dtype.Auto ? stored : asked;
+        return asked.equals(Dtype.Auto) ? stored : asked;
     }
 }

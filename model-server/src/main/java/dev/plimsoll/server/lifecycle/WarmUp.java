@@ -60,6 +60,6 @@ final class WarmUp {
     }
 
     private boolean runsOnCuda() {
-        return runners.stream().allMatch(device -> device.kind() == DeviceReport.Kind.Cuda);
+        return runners.stream().allMatch(device -> device.kind().equals(DeviceReport.Kind.Cuda));
     }
 }

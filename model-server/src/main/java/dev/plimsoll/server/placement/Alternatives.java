@@ -43,7 +43,7 @@ final class Alternatives {
 
     /** The smallest ceiling that suffices, with everything else as it is; both ceilings when it takes both. */
     private void addBudget(Reason reason, List<String> fitting) {
-        boolean gpuIsShort = reason == Reason.GpuBudgetTooSmall;
+        boolean gpuIsShort = reason.equals(Reason.GpuBudgetTooSmall);
         String gpu = gpuIsShort ? smallest(bytes -> withGpuBudget(bytes, refused)) : null;
         String host = gpuIsShort ? null : smallest(refused::withHostBudget);
         if (gpu != null) {
@@ -89,7 +89,7 @@ final class Alternatives {
 
     private void addDtypes(List<String> fitting) {
         for (Dtype dtype : List.of(Dtype.BFloat16, Dtype.Float16)) {
-            if (dtype != refused.dtype() && fits(refused.withDtype(dtype))) {
+            if (!dtype.equals(refused.dtype()) && fits(refused.withDtype(dtype))) {
                 fitting.add("dtype " + dtype);
             }
         }
@@ -97,7 +97,7 @@ final class Alternatives {
 
     private void addAuto(List<String> fitting) {
         Placement auto = Placement.of(PlacementPolicy.Auto);
-        if (refused.policy() != PlacementPolicy.Auto
+        if (!refused.policy().equals(PlacementPolicy.Auto)
                 && !refused.gpus().isEmpty()
                 && planner.attempt(refused.withPlacement(auto), sizes) instanceof PlacementPlan plan) {
             long layers = sizes.units().stream().filter(this::isLayer).count();
@@ -115,7 +115,7 @@ final class Alternatives {
     }
 
     private void addHostOnly(List<String> fitting) {
-        if (refused.policy() != PlacementPolicy.HostOnly
+        if (!refused.policy().equals(PlacementPolicy.HostOnly)
                 && fits(refused.withPlacement(Placement.of(PlacementPolicy.HostOnly)))) {
             fitting.add("placement.policy HostOnly");
         }

@@ -73,12 +73,10 @@ final class DeviceMap {
     static SequencedMap<String, DeviceId> infer(
             SizedTree tree, SequencedMap<DeviceId, Long> maxMemory, PlacementPolicy policy) {
         SequencedMap<DeviceId, Long> limits = new TreeMap<>(maxMemory);
-        switch (policy) {
-            case Sequential -> {}
-            case Balanced -> BalancedMemory.limit(limits, tree, false);
-            case BalancedLow0 -> BalancedMemory.limit(limits, tree, true);
-            case GpuOnly, Auto, HostOnly, Custom ->
-                throw new IllegalArgumentException("transformers has no policy " + policy);
+        if (policy.equals(PlacementPolicy.Balanced) || policy.equals(PlacementPolicy.BalancedLow0)) {
+            BalancedMemory.limit(limits, tree, policy.equals(PlacementPolicy.BalancedLow0));
+        } else if (!policy.equals(PlacementPolicy.Sequential)) {
+            throw new IllegalArgumentException("transformers has no policy " + policy);
         }
         return Folding.fold(tree, new DeviceMap(tree, limits).place());
     }

@@ -1,6 +1,8 @@
 package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.server.PlimsollException;
+import java.util.List;
 
 /** Element types of tensors on devices. */
 public enum ElementType {
@@ -23,13 +25,15 @@ public enum ElementType {
      * The element type of a resolved dtype.
      *
      * @throws IllegalArgumentException for {@code Auto}
+     * @throws PlimsollException for one that this version does not know
      */
     public static ElementType of(Dtype dtype) {
-        return switch (dtype) {
-            case Float32 -> FLOAT32;
-            case Float16 -> FLOAT16;
-            case BFloat16 -> BFLOAT16;
-            case Auto -> throw new IllegalArgumentException("Auto must be resolved against the checkpoint first");
+        return switch (dtype.value()) {
+            case "Float32" -> FLOAT32;
+            case "Float16" -> FLOAT16;
+            case "BFloat16" -> BFLOAT16;
+            case "Auto" -> throw new IllegalArgumentException("Auto must be resolved against the checkpoint first");
+            default -> throw new PlimsollException(UnknownValues.refusal(List.of("dtype " + dtype)));
         };
     }
 }

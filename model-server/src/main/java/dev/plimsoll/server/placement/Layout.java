@@ -39,7 +39,7 @@ record Layout(List<DeviceId> homes, List<DeviceId> runners) {
     }
 
     private static boolean runsOnHost(Problem problem) {
-        return problem.gpus().isEmpty() || problem.request().policy() == PlacementPolicy.HostOnly;
+        return problem.gpus().isEmpty() || problem.request().policy().equals(PlacementPolicy.HostOnly);
     }
 
     /** Bytes of one buffer that streamed units fit into, one at a time. */

@@ -1,5 +1,6 @@
 package dev.plimsoll.server.placement;
 
+import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.Serving;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
@@ -67,11 +68,10 @@ public final class Planner {
 
     /** A limit on weights alone is a question, not a deployment: it may be asked without GPUs. */
     private static boolean needsGpu(PlanRequest request) {
-        return switch (request.policy()) {
-            case GpuOnly, Auto -> true;
-            case Balanced, BalancedLow0, Sequential -> request.maxMemory() == null;
-            case HostOnly, Custom -> false;
-        };
+        PlacementPolicy policy = request.policy();
+        return policy.equals(PlacementPolicy.GpuOnly)
+                || policy.equals(PlacementPolicy.Auto)
+                || (policy.mayOffload() && request.maxMemory() == null);
     }
 
     private static PlanOutcome judge(Problem problem, Homes homes) {

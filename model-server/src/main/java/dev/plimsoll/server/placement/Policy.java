@@ -1,6 +1,7 @@
 package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.server.PlimsollException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -11,18 +12,23 @@ interface Policy {
     /**
      * Places every unit. The result may be over a budget: then the plan is refused with what it lacks.
      *
-     * @throws dev.plimsoll.server.PlimsollException when what is asked for does not fit the model
+     * @throws PlimsollException when what is asked for does not fit the model
      */
     Homes place(Problem problem);
 
-    /** The rule called {@code policy}. */
+    /**
+     * The rule called {@code policy}.
+     *
+     * @throws PlimsollException for one that this version does not know
+     */
     static Policy of(PlacementPolicy policy) {
-        return switch (policy) {
-            case GpuOnly -> new GpuOnlyPolicy();
-            case HostOnly -> problem -> Homes.everywhere(problem, DeviceId.HOST);
-            case Auto -> new AutoPolicy();
-            case Custom -> new CustomPolicy();
-            case Sequential, Balanced, BalancedLow0 -> new TransformersPolicy(policy);
+        return switch (policy.value()) {
+            case "GpuOnly" -> new GpuOnlyPolicy();
+            case "HostOnly" -> problem -> Homes.everywhere(problem, DeviceId.HOST);
+            case "Auto" -> new AutoPolicy();
+            case "Custom" -> new CustomPolicy();
+            case "Sequential", "Balanced", "BalancedLow0" -> new TransformersPolicy(policy);
+            default -> throw new PlimsollException(UnknownValues.refusal(List.of("placement.policy " + policy)));
         };
     }
 

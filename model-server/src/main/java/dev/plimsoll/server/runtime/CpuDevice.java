@@ -75,7 +75,7 @@ final class CpuDevice implements TorchDevice {
 
     @Override
     public @Nullable String product() {
-        return kind == DeviceReport.Kind.Emulated ? "Emulated" : null;
+        return kind.equals(DeviceReport.Kind.Emulated) ? "Emulated" : null;
     }
 
     @Override
@@ -155,7 +155,7 @@ final class CpuDevice implements TorchDevice {
                 transients,
                 OptionalLong.empty(),
                 process,
-                kind == DeviceReport.Kind.Emulated ? DeviceReport.Source.Emulated : DeviceReport.Source.Process);
+                kind.equals(DeviceReport.Kind.Emulated) ? DeviceReport.Source.Emulated : DeviceReport.Source.Process);
     }
 
     @Override

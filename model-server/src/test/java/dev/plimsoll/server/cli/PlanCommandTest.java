@@ -394,7 +394,7 @@ class PlanCommandTest {
                 "{kind: ModelDeployment, apiVersion: plimsoll.dev/v1alpha1, spec: {model: {uri: 'pvc://a/b'}, dtyp: 1}}"
                         + " | spec.dtyp: Unrecognized field",
                 "{kind: ModelDeployment, apiVersion: plimsoll.dev/v1alpha1, spec: {model: {uri: 'pvc://a/b'}, dtype: F8}}"
-                        + " | spec.dtype: ",
+                        + " | does not know spec.dtype F8",
                 "{kind: ModelDeployment, apiVersion: plimsoll.dev/v1alpha1, spec: {model: {uri: 's3://a/b'}}}"
                         + " | say with --model DIR",
                 "{kind: ModelDeployment, kind: ModelDeployment}                       | Duplicate field 'kind'",

@@ -35,7 +35,7 @@ final class OneAnswer {
 
     /** Folder of the checkpoint, policy, GPUs, host budget. */
     public static void main(String... arguments) throws Exception {
-        PlacementPolicy policy = PlacementPolicy.valueOf(arguments[1]);
+        PlacementPolicy policy = new PlacementPolicy(arguments[1]);
         ModelDeploymentSpec spec = new ModelDeploymentSpec(
                 new ModelSource("file:///model", null),
                 Dtype.Auto,
@@ -50,7 +50,7 @@ final class OneAnswer {
         ModelServer server = ModelServer.plan(settings, StartUp.begin());
         CompletableFuture<?> listening = CompletableFuture.completedFuture(null);
         Thread engine = Thread.ofPlatform().start(() -> server.run(listening, failure -> System.exit(1)));
-        while (server.phase() != Phase.Serving) {
+        while (!server.phase().equals(Phase.Serving)) {
             Thread.sleep(10);
         }
         Scheduler scheduler = server.scheduler();

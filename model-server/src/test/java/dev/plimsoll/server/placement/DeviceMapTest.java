@@ -54,7 +54,7 @@ class DeviceMapTest {
                 .map(node -> Arguments.of(
                         node.path("model").asText(),
                         node.path("dtype").asText(),
-                        PlacementPolicy.valueOf(node.path("policy").asText()),
+                        new PlacementPolicy(node.path("policy").asText()),
                         node.path("maxMemory"),
                         node.path("deviceMap")));
     }

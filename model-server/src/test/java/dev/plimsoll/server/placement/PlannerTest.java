@@ -167,9 +167,9 @@ class PlannerTest {
 
     private static boolean mayLiveOn(DeviceId device, Placement placement) {
         return switch (device.tier()) {
-            case GPU -> placement.policy() != PlacementPolicy.HostOnly;
+            case GPU -> !placement.policy().equals(PlacementPolicy.HostOnly);
             case HOST ->
-                placement.policy() == PlacementPolicy.HostOnly
+                placement.policy().equals(PlacementPolicy.HostOnly)
                         || placement.tiers().contains(OffloadTier.Host);
             case DISK -> placement.tiers().contains(OffloadTier.Disk);
         };
@@ -187,14 +187,14 @@ class PlannerTest {
 
     private static PlanRequest apply(PlanRequest from, String suggestion) {
         if (suggestion.startsWith("dtype ")) {
-            return from.withDtype(Dtype.valueOf(suggestion.substring("dtype ".length())));
+            return from.withDtype(new Dtype(suggestion.substring("dtype ".length())));
         }
         if (suggestion.startsWith("serving.maxSequenceTokens ")) {
             return from.withTokens((int) bytesAfter("serving.maxSequenceTokens ", suggestion));
         }
         if (suggestion.startsWith("placement.policy ")) {
             return from.withPlacement(
-                    Placement.of(PlacementPolicy.valueOf(suggestion.split(" ", 3)[1])));
+                    Placement.of(new PlacementPolicy(suggestion.split(" ", 3)[1])));
         }
         PlanRequest changed = from;
         if (suggestion.contains("memory.gpu ")) {
@@ -220,7 +220,7 @@ class PlannerTest {
                 random.nextInt(1, 24), 64 * random.nextInt(1, 9), random.nextInt(100, 50_000), random.nextBoolean());
         PlacementPolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
         List<PlanRequest.Gpu> gpus = new ArrayList<>();
-        int count = policy == PlacementPolicy.HostOnly ? 0 : random.nextInt(5);
+        int count = policy.equals(PlacementPolicy.HostOnly) ? 0 : random.nextInt(5);
         for (int i = 0; i < count; i++) {
             long budget = random.nextLong(1 << 20, 256 << 20);
             gpus.add(gpu(i, budget, budget * random.nextInt(1, 9)));

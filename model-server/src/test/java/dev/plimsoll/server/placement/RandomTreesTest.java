@@ -41,7 +41,7 @@ class RandomTreesTest {
                     module("", node.path("root"), node.path("ties")),
                     node.path("elementBytes").asInt(),
                     limits,
-                    PlacementPolicy.valueOf(node.path("policy").asText()));
+                    new PlacementPolicy(node.path("policy").asText()));
 
             if (node.path("ordered").asBoolean()) {
                 assertThat(map).as("case %s %s", number, node).containsExactlyEntriesOf(expected);

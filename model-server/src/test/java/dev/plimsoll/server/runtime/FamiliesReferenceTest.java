@@ -181,7 +181,7 @@ class FamiliesReferenceTest {
     @ParameterizedTest
     @MethodSource("halves")
     void in16BitsItIsCloseToFloat32(String name, Dtype dtype) throws IOException {
-        Offset<Float> near = Offset.offset(dtype == Dtype.Float16 ? 0.02f : 0.15f);
+        Offset<Float> near = Offset.offset(dtype.equals(Dtype.Float16) ? 0.02f : 0.15f);
         try (LoadedModel loaded = LoadedModel.onHost(CHECKPOINTS.resolve(name), dtype)) {
             JsonNode longest = cases(name).getLast();
             float[] values = loaded.step(List.of(LoadedModel.run(0, 0, ints(longest.path("inputIds")))))[0];

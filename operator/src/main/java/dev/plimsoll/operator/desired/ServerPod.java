@@ -248,7 +248,7 @@ final class ServerPod {
     }
 
     private boolean usesGpus() {
-        return spec.placement().policy() != PlacementPolicy.HostOnly;
+        return !spec.placement().policy().equals(PlacementPolicy.HostOnly);
     }
 
     private Gpu gpu() {

@@ -1,5 +1,7 @@
 package dev.plimsoll.operator.judgement;
 
+import dev.plimsoll.api.status.Reason;
+
 /**
  * An object that could not be applied, and of which of them that is true.
  *
@@ -9,7 +11,7 @@ package dev.plimsoll.operator.judgement;
  * @param message the API server's words, or whose the name is
  * @param retryable whether trying again may help while nobody changes anything
  */
-public record ApplyFailure(String kind, String name, String reason, String message, boolean retryable) {
+public record ApplyFailure(String kind, String name, Reason reason, String message, boolean retryable) {
     /** Whether no pod of the current spec can be made because of it. */
     boolean concernsPods() {
         return kind.equals("Deployment");

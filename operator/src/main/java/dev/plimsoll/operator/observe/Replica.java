@@ -31,6 +31,6 @@ public record Replica(
 
     /** Whether it holds the whole model. */
     public boolean isLoaded() {
-        return phase == Phase.Serving || phase == Phase.WarmingUp || phase == Phase.Draining;
+        return phase.equals(Phase.Serving) || phase.equals(Phase.WarmingUp) || phase.equals(Phase.Draining);
     }
 }

@@ -103,7 +103,7 @@ public class ReportPoller {
         Heard last = heard.get(uid);
         return last == null
                 || last.report() == null
-                || last.report().phase() != Phase.Serving
+                || !last.report().phase().equals(Phase.Serving)
                 || !last.asked().plus(config.pollServing()).isAfter(clock.instant());
     }
 

@@ -26,7 +26,7 @@ final class Layers {
     }
 
     private static String emulated(List<DeviceReport> devices) {
-        return devices.stream().anyMatch(device -> device.kind() == Kind.Emulated) ? " (emulated)" : "";
+        return devices.stream().anyMatch(device -> device.kind().equals(Kind.Emulated)) ? " (emulated)" : "";
     }
 
     private static String other(long layers, String tier) {
@@ -35,7 +35,7 @@ final class Layers {
 
     private static long count(List<DeviceReport> devices, Kind kind) {
         return devices.stream()
-                .filter(device -> device.kind() == kind)
+                .filter(device -> device.kind().equals(kind))
                 .flatMap(device -> device.modules().stream())
                 .filter(module -> LAYER.matcher(module.name()).matches())
                 .count();

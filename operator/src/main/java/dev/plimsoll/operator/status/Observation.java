@@ -54,6 +54,6 @@ public record Observation(
 
     /** Whether a replica of the current spec says nothing that could be believed, though it runs. */
     boolean isSilent() {
-        return current().stream().anyMatch(replica -> replica.phase() == Phase.Unknown);
+        return current().stream().anyMatch(replica -> replica.phase().equals(Phase.Unknown));
     }
 }

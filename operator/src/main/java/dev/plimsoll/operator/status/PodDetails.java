@@ -48,7 +48,7 @@ final class PodDetails {
                 .filter(pod -> pod.uid().equals(replica.uid()))
                 .findFirst();
         ReplicaReport report = replica.report();
-        String since = standing.filter(pod -> pod.phase() == replica.phase())
+        String since = standing.filter(pod -> pod.phase().equals(replica.phase()))
                 .map(PodStatus::since)
                 .orElseGet(() -> Stamp.time(seen.now()));
         return new PodStatus(
@@ -135,6 +135,8 @@ final class PodDetails {
         return new LoadStatus(
                 load.source(),
                 load.bytesTotal(),
+                null,
+                null,
                 done ? String.format(Locale.ROOT, "%.2f", load.seconds()) : null,
                 done && rate != null ? ByteSize.format(rate.longValue()) + "/s" : null,
                 ready == null ? null : String.format(Locale.ROOT, "%.1fs", ready));

@@ -23,7 +23,7 @@ final class Progressing {
             return Finding.yes(Reason.PodPending, waiting.get());
         }
         int old = seen.replicas().size() - seen.current().size() + seen.terminating();
-        long serving = seen.count(replica -> replica.ready() && replica.phase() == Phase.Serving);
+        long serving = seen.count(replica -> replica.ready() && replica.phase().equals(Phase.Serving));
         if (old > 0 || seen.current().size() > seen.wanted()) {
             return Finding.yes(
                     Reason.RollingOut,
@@ -36,7 +36,7 @@ final class Progressing {
     }
 
     private static Finding underWay(Observation seen) {
-        if (seen.count(replica -> replica.phase() == Phase.Loading) > 0) {
+        if (seen.count(replica -> replica.phase().equals(Phase.Loading)) > 0) {
             return Finding.yes(Reason.Loading, ModelLoaded.of(seen).message());
         }
         if (seen.count(Progressing::isWarmingUp) > 0) {
@@ -50,6 +50,6 @@ final class Progressing {
     }
 
     private static boolean isWarmingUp(Replica replica) {
-        return replica.phase() == Phase.WarmingUp || (replica.phase() == Phase.Serving && !replica.ready());
+        return replica.phase().equals(Phase.WarmingUp) || (replica.phase().equals(Phase.Serving) && !replica.ready());
     }
 }

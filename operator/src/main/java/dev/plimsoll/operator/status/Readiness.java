@@ -34,7 +34,7 @@ final class Readiness {
         if (unclear.isPresent()) {
             return Finding.unknown(unclear.get().reason(), unclear.get().message());
         }
-        long serving = seen.count(replica -> replica.ready() && replica.phase() == Phase.Serving);
+        long serving = seen.count(replica -> replica.ready() && replica.phase().equals(Phase.Serving));
         return serving < seen.wanted()
                 ? Finding.no(Reason.NoReplica, serving + " of " + seen.wanted() + " replicas serve")
                 : Finding.yes(Reason.AsSpecified, serving + " of " + seen.wanted() + " replicas serve as specified");

@@ -17,7 +17,7 @@ final class Stamp {
     Condition condition(ConditionType type, Finding finding) {
         String time = Optional.ofNullable(seen.previous()).stream()
                 .flatMap(status -> status.conditions().stream())
-                .filter(standing -> standing.type() == type && standing.status() == finding.status())
+                .filter(standing -> standing.type().equals(type) && standing.status() == finding.status())
                 .map(Condition::lastTransitionTime)
                 .findFirst()
                 .orElseGet(() -> time(seen.now()));

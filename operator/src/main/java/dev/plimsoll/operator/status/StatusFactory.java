@@ -55,12 +55,16 @@ public final class StatusFactory {
                 seen.replicas().size(),
                 Math.toIntExact(readyReplicas),
                 seen.current().size(),
+                null,
+                null,
                 seen.selector(),
                 seen.url(),
                 summary(seen, readyReplicas),
                 model(seen),
                 Fits.plan(seen).map(StatusFactory::plan).orElse(null),
                 new PodDetails(seen).list(),
+                null,
+                null,
                 conditions);
     }
 

@@ -4,6 +4,7 @@ import dev.plimsoll.api.status.Condition;
 import dev.plimsoll.api.status.ConditionStatus;
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
+import dev.plimsoll.api.status.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,13 +33,14 @@ public final class Transitions {
         for (Condition now : after.conditions()) {
             Optional<Condition> then = Optional.ofNullable(before).stream()
                     .flatMap(status -> status.conditions().stream())
-                    .filter(condition -> condition.type() == now.type())
+                    .filter(condition -> condition.type().equals(now.type()))
                     .findFirst();
             boolean turned = then.isEmpty()
                     || then.get().status() != now.status()
-                    || (now.status() == ConditionStatus.False && then.get().reason() != now.reason());
+                    || (now.status() == ConditionStatus.False
+                            && !then.get().reason().equals(now.reason()));
             if (turned && now.status() == ConditionStatus.True && GOOD_NEWS.contains(now.type())) {
-                news.add(new News(false, now.type() == ConditionType.Ready ? "Ready" : "Loaded", now.message()));
+                news.add(new News(false, now.type().equals(ConditionType.Ready) ? "Ready" : "Loaded", now.message()));
             }
             if (turned && isBad(now)) {
                 news.add(new News(true, now.reason().toString(), now.message()));
@@ -48,11 +50,8 @@ public final class Transitions {
     }
 
     private static boolean isBad(Condition condition) {
-        boolean expected =
-                switch (condition.reason()) {
-                    case NotLoaded, ScaledToZero -> true;
-                    default -> false;
-                };
+        boolean expected = condition.reason().equals(Reason.NotLoaded)
+                || condition.reason().equals(Reason.ScaledToZero);
         return condition.status() == ConditionStatus.False && BAD_NEWS.contains(condition.type()) && !expected;
     }
 }

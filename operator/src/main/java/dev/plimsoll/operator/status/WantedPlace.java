@@ -19,21 +19,21 @@ final class WantedPlace {
 
     /** What is wrong with a module being on a device, as the end of a sentence; empty when nothing is. */
     Optional<String> objection(DeviceReport.ModulePlacement module, DeviceReport device) {
-        return switch (placement.policy()) {
-            case HostOnly -> unless(device.kind() == DeviceReport.Kind.Host, "the policy is HostOnly");
-            case Custom -> module.tiedTo() == null ? mapped(module.name(), device) : Optional.empty();
-            case GpuOnly -> unless(isGpu(device), "the policy is GpuOnly");
-            case Auto, Balanced, BalancedLow0, Sequential ->
+        return switch (placement.policy().value()) {
+            case "HostOnly" -> unless(device.kind().equals(DeviceReport.Kind.Host), "the policy is HostOnly");
+            case "Custom" -> module.tiedTo() == null ? mapped(module.name(), device) : Optional.empty();
+            case "GpuOnly" -> unless(isGpu(device), "the policy is GpuOnly");
+            default ->
                 unless(mayHold(device), "the policy is " + placement.policy() + " with offload " + placement.tiers());
         };
     }
 
     private boolean mayHold(DeviceReport device) {
-        return switch (device.kind()) {
-            case Cuda, Emulated -> true;
-            case Host -> placement.tiers().contains(OffloadTier.Host);
-            case Disk -> placement.tiers().contains(OffloadTier.Disk);
-        };
+        return isGpu(device)
+                || (device.kind().equals(DeviceReport.Kind.Host)
+                        && placement.tiers().contains(OffloadTier.Host))
+                || (device.kind().equals(DeviceReport.Kind.Disk)
+                        && placement.tiers().contains(OffloadTier.Disk));
     }
 
     private Optional<String> mapped(String module, DeviceReport device) {
@@ -57,10 +57,7 @@ final class WantedPlace {
     }
 
     static boolean isGpu(DeviceReport device) {
-        return switch (device.kind()) {
-            case Cuda, Emulated -> true;
-            case Host, Disk -> false;
-        };
+        return device.kind().equals(DeviceReport.Kind.Cuda) || device.kind().equals(DeviceReport.Kind.Emulated);
     }
 
     private static Optional<String> unless(boolean fine, String objection) {

@@ -33,7 +33,7 @@ final class WithinMemoryBudget {
     }
 
     static Finding of(Observation seen) {
-        var killed = seen.failure().filter(failure -> failure.reason() == Reason.HostOutOfMemory);
+        var killed = seen.failure().filter(failure -> failure.reason().equals(Reason.HostOutOfMemory));
         if (killed.isPresent()) {
             return Finding.no(Reason.HostOutOfMemory, killed.get().message());
         }

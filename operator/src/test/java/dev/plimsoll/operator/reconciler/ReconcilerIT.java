@@ -330,7 +330,7 @@ class ReconcilerIT {
         process.says(Workload.report(pod, "Draining", "Float32"));
         patiently().until(() -> model.status().conditions().stream()
                 .anyMatch(condition ->
-                        condition.type() == ConditionType.Ready && condition.status() == ConditionStatus.False));
+                        condition.type().equals(ConditionType.Ready) && condition.status() == ConditionStatus.False));
     }
 
     @Test

@@ -78,7 +78,7 @@ final class Workload {
         return status == null
                 ? ""
                 : status.conditions().stream()
-                        .filter(condition -> condition.type() == type)
+                        .filter(condition -> condition.type().equals(type))
                         .map(Workload::words)
                         .findFirst()
                         .orElse("");

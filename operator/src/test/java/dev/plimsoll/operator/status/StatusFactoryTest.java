@@ -353,7 +353,7 @@ class StatusFactoryTest {
 
     private static Condition condition(ModelDeploymentStatus status, ConditionType type) {
         return status.conditions().stream()
-                .filter(condition -> condition.type() == type)
+                .filter(condition -> condition.type().equals(type))
                 .findFirst()
                 .orElseThrow();
     }
