@@ -17,6 +17,9 @@ import java.util.stream.LongStream;
 public final class CudaContext {
     private static final int NON_BLOCKING = 1;
     private static final int PORTABLE = 1;
+    private static final int MULTIPROCESSORS = 16;
+    private static final int MAJOR = 75;
+    private static final int MINOR = 76;
     private static final long PAGES_AT_ONCE = 4 * PageableMemory.HUGE_PAGE;
 
     private final CudaDriver driver;
@@ -30,6 +33,8 @@ public final class CudaContext {
     private final NativeFunction hostRegister;
     private final NativeFunction hostUnregister;
     private final NativeFunction copyToDevice;
+    private final NativeFunction copyToHost;
+    private final NativeFunction deviceAttribute;
     private final NativeFunction streamCreate;
     private final NativeFunction streamDestroy;
     private final NativeFunction streamSynchronize;
@@ -55,6 +60,8 @@ public final class CudaContext {
         this.hostRegister = driver.function("cuMemHostRegister_v2", 3);
         this.hostUnregister = driver.function("cuMemHostUnregister", 1);
         this.copyToDevice = driver.function("cuMemcpyHtoDAsync_v2", 4);
+        this.copyToHost = driver.function("cuMemcpyDtoHAsync_v2", 4);
+        this.deviceAttribute = driver.function("cuDeviceGetAttribute", 3);
         this.streamCreate = driver.function("cuStreamCreate", 2);
         this.streamDestroy = driver.function("cuStreamDestroy_v2", 1);
         this.streamSynchronize = driver.function("cuStreamSynchronize", 1);
@@ -86,7 +93,7 @@ public final class CudaContext {
     }
 
     /** Each thread has a current context, and libtorch changes it. */
-    private void use() {
+    void use() {
         driver.check(setCurrent.name(), setCurrent.call(context));
     }
 
@@ -169,6 +176,35 @@ public final class CudaContext {
     public void copy(long target, long source, long bytes, long stream) {
         use();
         driver.check(copyToDevice.name(), copyToDevice.call(target, source, bytes, stream));
+    }
+
+    /** Begins to copy into page-locked memory. */
+    public void copyToHost(long target, long source, long bytes, long stream) {
+        use();
+        driver.check(copyToHost.name(), copyToHost.call(target, source, bytes, stream));
+    }
+
+    /** Compute capability, as compilers number it: 90 is 9.0. */
+    public int computeCapability() {
+        return 10 * attribute(MAJOR) + attribute(MINOR);
+    }
+
+    public int multiprocessors() {
+        return attribute(MULTIPROCESSORS);
+    }
+
+    private int attribute(int number) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+            driver.check(
+                    deviceAttribute.name(),
+                    deviceAttribute.call(value.address(), number, driver.device(gpu.ordinal())));
+            return value.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    CudaDriver driver() {
+        return driver;
     }
 
     /** A stream that does not wait for the one that libtorch computes on. */

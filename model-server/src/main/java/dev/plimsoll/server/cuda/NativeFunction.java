@@ -9,10 +9,12 @@ import java.lang.invoke.MethodHandle;
 public final class NativeFunction {
     private final String name;
     private final MethodHandle handle;
+    private final MethodHandle spreading;
 
     NativeFunction(String name, MethodHandle handle) {
         this.name = name;
         this.handle = handle;
+        this.spreading = handle.asSpreader(long[].class, handle.type().parameterCount());
     }
 
     public String name() {
@@ -62,6 +64,15 @@ public final class NativeFunction {
     public int call(long a, long b, long c, long d, long e, long f, long g, long h, long i) {
         try {
             return (int) handle.invokeExact(a, b, c, d, e, f, g, h, i);
+        } catch (Throwable t) {
+            throw failed(t);
+        }
+    }
+
+    /** Any number of arguments. */
+    public int callAll(long... arguments) {
+        try {
+            return (int) spreading.invokeExact(arguments);
         } catch (Throwable t) {
             throw failed(t);
         }

@@ -1,0 +1,322 @@
+package dev.plimsoll.server.runtime.kernels;
+
+import dev.plimsoll.server.cuda.CublasLt;
+import dev.plimsoll.server.cuda.CudaContext;
+import dev.plimsoll.server.cuda.CudaModule;
+import dev.plimsoll.server.cuda.CudaModule.Kernel;
+import dev.plimsoll.server.cuda.KernelLaunch;
+import dev.plimsoll.server.engine.EngineLimits;
+import dev.plimsoll.server.runtime.kernels.DenseWeights.Layer;
+import dev.plimsoll.server.runtime.kernels.StreamedProducts.Result;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queues a step: kernels of our own, and between them the matrix products of cuBLAS. Where a step has few rows and the GPU
+ * is one for it, products are our own, too; then each kernel begins while the one before it ends.
+ */
+final class DensePass {
+    private static final double LOG2E = 1.4426950408889634;
+    private static final int WARP = 32;
+    private static final int VECTOR = 8;
+    private static final int BLOCK = 256;
+    private static final int CHOOSE_BLOCK = 1024;
+    /** Heads of a group of queries that a block of the decode kernel takes. */
+    private static final int GROUP = 8;
+
+    private static final int MAX_SPLITS = 8;
+    private static final int CLUSTERS = 90;
+
+    private final CudaContext context;
+    private final DenseShape shape;
+    private final DenseWeights weights;
+    private final List<LayerCache> cache;
+    private final EngineLimits limits;
+    private final DenseMemory memory;
+    private final DenseKernels kernels;
+    private final CublasLt cublas;
+    private final KernelLaunch launch;
+    private final int capability;
+    private final @Nullable StreamedProducts streamed;
+    private final Map<Size, CublasLt.Product> products = new HashMap<>();
+    /** Whether the step that is queued now has products of our own. */
+    private boolean streaming;
+
+    /**
+     * A layer's keys and values on the device.
+     *
+     * @param keys [pages, 16, key and value heads, width]
+     * @param values likewise
+     */
+    record LayerCache(long keys, long values) {}
+
+    /** Which of a layer's products, by shape, and how many rows it has. */
+    private record Size(int outputs, int inputs, int rows, CublasLt.Type result) {}
+
+    DensePass(
+            CudaContext context,
+            DenseShape shape,
+            DenseWeights weights,
+            List<LayerCache> cache,
+            EngineLimits limits,
+            DenseMemory memory,
+            CudaModule module,
+            CublasLt cublas,
+            KernelLaunch launch) {
+        this.context = context;
+        this.shape = shape;
+        this.weights = weights;
+        this.cache = cache;
+        this.limits = limits;
+        this.memory = memory;
+        this.kernels = DenseKernels.of(module, shape);
+        this.cublas = cublas;
+        this.launch = launch;
+        this.capability = context.computeCapability();
+        this.streamed = StreamedProducts.of(context, module, shape, launch).orElse(null);
+    }
+
+    /** Fills the table of angles. */
+    void fillRope(long frequencies) {
+        launch.of(kernels.ropeTable())
+                .pointer(memory.rope)
+                .pointer(frequencies)
+                .integer(shape.headDim() / 2)
+                .launch(limits.maxSequenceTokens(), 1, 1, shape.headDim() / 2);
+    }
+
+    /** Queues a step whose block is on the device, or will be when this runs. */
+    void queue(StepLayout step) {
+        int rows = productRows(step);
+        streaming = streamed != null && step.isDecoding() && step.tokens() <= StreamedProducts.MAX_ROWS;
+        embed(step);
+        for (int i = 0; i < shape.layers(); i++) {
+            Layer layer = weights.layers().get(i);
+            multiply(layer.attention(), memory.y, memory.attention, shape.attentionWidth(), shape.hidden(), rows);
+            rotate(step, layer, cache.get(i));
+            attend(step, i);
+            multiply(layer.output(), memory.attended, memory.delta, shape.hidden(), shape.queryWidth(), rows);
+            addNorm(step.tokens(), layer.outputBias(), layer.mlpNorm(), 0);
+            gateUp(step, layer, rows);
+            multiply(layer.down(), memory.activated, memory.delta, shape.hidden(), shape.intermediate(), rows);
+            if (i + 1 < shape.layers()) {
+                addNorm(
+                        step.tokens(),
+                        layer.downBias(),
+                        weights.layers().get(i + 1).inputNorm(),
+                        0);
+            } else if (step.choices() > 0) {
+                addNorm(step.choices(), layer.downBias(), weights.norm(), word(step.choicesAt() + 1));
+                choose(step);
+            }
+        }
+    }
+
+    private long word(int index) {
+        return memory.step + (long) index * Integer.BYTES;
+    }
+
+    private long rowsOf(StepLayout step) {
+        return step.isDecoding() ? 0 : word(step.rowsAt());
+    }
+
+    private void embed(StepLayout step) {
+        launch.of(kernels.embed())
+                .pointer(memory.step)
+                .pointer(word(step.idsAt()))
+                .pointer(word(step.positionsAt()))
+                .pointer(rowsOf(step))
+                .pointer(word(step.pagesAt()))
+                .pointer(memory.chosen)
+                .pointer(memory.pageTokens)
+                .pointer(weights.embedding())
+                .pointer(weights.layers().getFirst().inputNorm())
+                .pointer(memory.x)
+                .pointer(memory.y)
+                .integer(shape.hidden())
+                .real(shape.epsilon())
+                .launch(step.tokens(), 1, 1, rowBlock());
+    }
+
+    /** A thread for each eight elements of a row. */
+    private int rowBlock() {
+        return Math.ceilDiv(shape.hidden() / VECTOR, WARP) * WARP;
+    }
+
+    private void rotate(StepLayout step, Layer layer, LayerCache to) {
+        own(kernels.rotate())
+                .pointer(memory.step)
+                .pointer(word(step.positionsAt()))
+                .pointer(rowsOf(step))
+                .pointer(word(step.pagesAt()))
+                .pointer(layer.attentionBias())
+                .pointer(layer.queryNorm())
+                .pointer(layer.keyNorm())
+                .pointer(memory.rope)
+                .pointer(memory.attention)
+                .pointer(to.keys())
+                .pointer(to.values())
+                .integer(shape.heads())
+                .integer(shape.keyValueHeads())
+                .real(shape.epsilon())
+                .launch(Math.ceilDiv(shape.heads() + 2 * shape.keyValueHeads(), BLOCK / WARP), step.tokens(), 1, BLOCK);
+    }
+
+    private void attend(StepLayout step, int layer) {
+        if (step.decodes() > 0) {
+            int tiles = Math.ceilDiv(shape.heads() / shape.keyValueHeads(), GROUP) * shape.keyValueHeads();
+            DecodeSplit split = split(step.decodes(), tiles);
+            attention(own(split.warps() == 4 ? kernels.decodeNarrow() : kernels.decodeWide()), step, layer)
+                    .cluster(split.splits())
+                    .launch(split.splits(), tiles, step.decodes(), split.warps() * WARP);
+        }
+        if (step.tiles() > 0) {
+            attention(launch.of(kernels.prompt()), step, layer)
+                    .launch(shape.heads(), step.tiles(), 1, 2 * StepLayout.TILE_TOKENS);
+        }
+    }
+
+    /**
+     * How the pages of each sequence are split.
+     *
+     * @param splits blocks of a cluster
+     * @param warps of a block
+     */
+    record DecodeSplit(int splits, int warps) {}
+
+    private DecodeSplit split(int rows, int tiles) {
+        if (capability < CLUSTERS) {
+            return new DecodeSplit(1, 8);
+        }
+        return split(rows, tiles, context.multiprocessors());
+    }
+
+    /** As many blocks as there are multiprocessors, and small ones where they fill them. */
+    static DecodeSplit split(int rows, int tiles, int multiprocessors) {
+        int splits = Math.clamp(Integer.highestOneBit(Math.max(1, multiprocessors / (rows * tiles))), 1, MAX_SPLITS);
+        return new DecodeSplit(splits, splits * rows * tiles * 2 > multiprocessors ? 4 : 8);
+    }
+
+    private KernelLaunch attention(KernelLaunch of, StepLayout step, int layer) {
+        return of.structure()
+                .pointer(memory.step)
+                .pointer(word(step.positionsAt()))
+                .pointer(word(step.pagesAt()))
+                .pointer(memory.attention)
+                .pointer(cache.get(layer).keys())
+                .pointer(cache.get(layer).values())
+                .pointer(memory.attended)
+                .pointer(word(step.tilesAt()))
+                .integer(shape.heads())
+                .integer(shape.keyValueHeads())
+                .integer(shape.windows().get(layer))
+                .real(shape.scale() * LOG2E)
+                .end();
+    }
+
+    private void addNorm(int rows, long bias, long weight, long only) {
+        own(kernels.addNorm())
+                .pointer(memory.delta)
+                .pointer(bias)
+                .pointer(weight)
+                .pointer(memory.x)
+                .pointer(memory.y)
+                .pointer(only)
+                .integer(StepLayout.CHOICE_WORDS)
+                .integer(shape.hidden())
+                .real(shape.epsilon())
+                .launch(rows, 1, 1, rowBlock());
+    }
+
+    private void gateUp(StepLayout step, Layer layer, int rows) {
+        int outputs = 2 * shape.intermediate();
+        if (streaming && StreamedProducts.gates(shape.activation(), layer.gateUpBias())) {
+            multiply(Result.SILU, layer.gateUp(), memory.y, memory.activated, outputs, shape.hidden(), rows);
+        } else {
+            multiply(layer.gateUp(), memory.y, memory.gateUp, outputs, shape.hidden(), rows);
+            gate(step.tokens(), layer.gateUpBias());
+        }
+    }
+
+    private void gate(int rows, long bias) {
+        own(kernels.gated())
+                .pointer(memory.gateUp)
+                .pointer(bias)
+                .pointer(memory.activated)
+                .integer(shape.intermediate())
+                .launch(Math.ceilDiv(shape.intermediate(), VECTOR * BLOCK), rows, 1, BLOCK);
+    }
+
+    private void choose(StepLayout step) {
+        int rows = step.isDecoding() ? step.choices() : Math.ceilDiv(step.choices(), VECTOR) * VECTOR;
+        if (streaming && StreamedProducts.servesLogits(shape.vocabulary())) {
+            multiply(Result.LOGITS, weights.head(), memory.y, memory.logits, shape.vocabulary(), shape.hidden(), rows);
+        } else {
+            product(shape.vocabulary(), shape.hidden(), rows, CublasLt.Type.FLOAT32)
+                    .run(weights.head(), memory.y, memory.logits, launch.stream());
+        }
+        int slices = DenseMemory.slices(shape);
+        sampling(own(kernels.adjust()), step).launch(slices, step.choices(), 1, BLOCK);
+        sampling(own(kernels.choose()), step).integer(slices).launch(step.choices(), 1, 1, CHOOSE_BLOCK);
+    }
+
+    private KernelLaunch sampling(KernelLaunch of, StepLayout step) {
+        return of.structure()
+                .pointer(memory.step)
+                .pointer(word(step.pagesAt()))
+                .pointer(memory.pageTokens)
+                .pointer(word(step.choicesAt()))
+                .pointer(memory.logits)
+                .pointer(memory.adjusted)
+                .pointer(memory.parts)
+                .pointer(memory.chosen)
+                .pointer(memory.topIds)
+                .pointer(memory.topLogprobs)
+                .integer(shape.vocabulary())
+                .integer(shape.logitStride())
+                .integer(limits.maxSequences())
+                .end();
+    }
+
+    /** Rows of products: those of a graph as they are, others padded, so that there are few kinds of them. */
+    private static int productRows(StepLayout step) {
+        return step.isDecoding() ? step.tokens() : DenseMemory.padded(step.tokens());
+    }
+
+    private KernelLaunch own(Kernel kernel) {
+        return streaming ? launch.of(kernel).overlapping() : launch.of(kernel);
+    }
+
+    private void multiply(long weight, long x, long y, int outputs, int inputs, int rows) {
+        if (streaming) {
+            multiply(Result.PRODUCT, weight, x, y, outputs, inputs, rows);
+            return;
+        }
+        product(outputs, inputs, rows, shape.type().product()).run(weight, x, y, launch.stream());
+    }
+
+    private void multiply(Result result, long weight, long x, long y, int outputs, int inputs, int rows) {
+        int stride =
+                switch (result) {
+                    case PRODUCT -> outputs;
+                    case LOGITS -> shape.logitStride();
+                    case SILU -> outputs / 2;
+                };
+        Objects.requireNonNull(streamed).multiply(result, weight, x, y, rows, outputs, inputs, stride);
+    }
+
+    private CublasLt.Product product(int outputs, int inputs, int rows, CublasLt.Type result) {
+        return products.computeIfAbsent(
+                new Size(outputs, inputs, rows, result),
+                size -> cublas.product(
+                        shape.type().product(),
+                        result,
+                        outputs,
+                        inputs,
+                        rows,
+                        result == CublasLt.Type.FLOAT32 ? shape.logitStride() : outputs));
+    }
+}

@@ -1,0 +1,5 @@
+// All kernels: one image for each element type and compute capability.
+#include "layers.cu"
+#include "attention.cu"
+#include "sampling.cu"
+#include "products.cu"
