@@ -1,6 +1,6 @@
 # `make` lists the targets. Needs: JDK 25, Maven, Go, and root for the local cluster.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-gpu build images images-cuda install bench bench-gpu cluster-up cluster-down cluster-status format clean
+.PHONY: help demo test fuzz test-gpu build images images-cuda install bench bench-gpu cluster-up cluster-down cluster-status format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -13,6 +13,9 @@ test: ## everything: unit, API server and cluster tests
 
 test-gpu: build ## the tests of the runtime on this machine's NVIDIA GPUs
 	@e2e/test-gpu
+
+fuzz: ## a million mutated checkpoints, templates and requests each: typed errors only
+	@e2e/fuzz
 
 build: ## every module, without tests; then model-server/plimsoll runs from here
 	@e2e/maven -Pcluster -DskipTests package

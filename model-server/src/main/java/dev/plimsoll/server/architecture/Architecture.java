@@ -1,5 +1,6 @@
 package dev.plimsoll.server.architecture;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -29,12 +30,19 @@ public record Architecture(
     public enum Task {
         /** Logits of the token that follows. */
         GENERATE,
-        /** The mean of the hidden states of its tokens; the whole input is one run. */
+        /** A vector made of the hidden states of its tokens, as the checkpoint asks for; the whole input is one run. */
         EMBED
     }
 
     Architecture with(ModuleNode root, List<ExecutionUnit> units) {
         return new Architecture(name, task, scripts, shape, root, units, settings);
+    }
+
+    /** The same with other ways to make a vector of hidden states. */
+    Architecture pooled(Pooling pooling) {
+        Map<String, Object> changed = new HashMap<>(settings);
+        changed.putAll(pooling.settings());
+        return new Architecture(name, task, scripts, shape, root, units, changed);
     }
 
     /** The same for a checkpoint that calls its tensors something else. */

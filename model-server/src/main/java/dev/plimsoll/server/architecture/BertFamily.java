@@ -9,21 +9,16 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * BERT as an encoder: every token sees the whole input, which gives one vector, the mean over its tokens. All tokens
- * are of type 0; the pooler and heads of other tasks are not loaded.
+ * BERT as an encoder: every token sees the whole input, which gives one vector, pooled as the checkpoint asks for. All
+ * tokens are of type 0. Heads of pretraining and the pooler are not loaded: they are no part of an embedding. A checkpoint
+ * that was trained for another answer (a class, a span) is refused: its hidden states were never meant to be one.
  *
  * @see <a href="https://github.com/huggingface/transformers/blob/main/src/transformers/models/bert/modeling_bert.py">the
  *     reference</a>
  */
 final class BertFamily implements ModelFamily {
     private static final String[] ARCHITECTURES = {
-        "BertModel",
-        "BertForMaskedLM",
-        "BertForPreTraining",
-        "BertForNextSentencePrediction",
-        "BertForSequenceClassification",
-        "BertForTokenClassification",
-        "BertForQuestionAnswering"
+        "BertModel", "BertForMaskedLM", "BertForPreTraining", "BertForNextSentencePrediction"
     };
 
     @Override
@@ -51,33 +46,37 @@ final class BertFamily implements ModelFamily {
         units.add(ModuleWeights.unit(Kind.EMBEDDING, embeddings));
         layers.forEach(layer -> units.add(unit(layer)));
         return new Architecture(
-                ARCHITECTURES[0],
-                Architecture.Task.EMBED,
-                List.of(
-                        "bind.py",
-                        "linear.py",
-                        "layer_norm.py",
-                        "scores.py",
-                        "bert.py",
-                        config.activation("hidden_act", "gelu")),
-                shape,
-                ModuleNode.container(
-                        "",
                         ARCHITECTURES[0],
-                        embeddings,
+                        Architecture.Task.EMBED,
+                        List.of(
+                                "bind.py",
+                                "linear.py",
+                                "layer_norm.py",
+                                "scores.py",
+                                "bert.py",
+                                config.activation("hidden_act", "gelu")),
+                        shape,
                         ModuleNode.container(
-                                "encoder", "BertEncoder", ModuleNode.container("encoder.layer", "ModuleList", layers))),
-                units,
-                Map.of(
-                        "heads", (long) shape.heads(),
-                        "head_dim", (long) shape.headDim(),
-                        "scale", 1 / Math.sqrt(shape.headDim()),
-                        "layer_weights", (long) units.getLast().weights().size(),
-                        "norm_eps", config.number("layer_norm_eps", 1e-12)));
+                                "",
+                                ARCHITECTURES[0],
+                                embeddings,
+                                ModuleNode.container(
+                                        "encoder",
+                                        "BertEncoder",
+                                        ModuleNode.container("encoder.layer", "ModuleList", layers))),
+                        units,
+                        Map.of(
+                                "heads", (long) shape.heads(),
+                                "head_dim", (long) shape.headDim(),
+                                "scale", 1 / Math.sqrt(shape.headDim()),
+                                "layer_weights",
+                                        (long) units.getLast().weights().size(),
+                                "norm_eps", config.number("layer_norm_eps", 1e-12)))
+                .pooled(Pooling.DEFAULT);
     }
 
     private static DecoderShape shape(Config config) {
-        int hidden = config.count("hidden_size");
+        int hidden = config.hidden("hidden_size");
         int heads = config.count("num_attention_heads");
         if (hidden % heads != 0) {
             throw Config.invalid("hidden_size must be a multiple of num_attention_heads");

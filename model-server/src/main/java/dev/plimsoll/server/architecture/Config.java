@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
 final class Config {
     static final int MAX_WIDTH = 1 << 24;
 
+    /** Of the residual stream: a row of a head is never more than the 16 MiB that one is streamed by. */
+    static final int MAX_HIDDEN = 1 << 22;
+
     private static final int MAX_LAYERS = 10_000;
 
     private final JsonNode json;
@@ -34,6 +37,11 @@ final class Config {
             throw invalid(name + " must be a whole number from 1 to " + most + ", is " + describe(node));
         }
         return node.intValue();
+    }
+
+    /** The width of the residual stream. */
+    int hidden(String name) {
+        return countUpTo(name, MAX_HIDDEN);
     }
 
     /** A number of layers. */
@@ -117,7 +125,7 @@ final class Config {
 
     /** The widths of a decoder with rotary positions. */
     DecoderShape decoderShape(DecoderDefaults defaults) {
-        int hidden = count("hidden_size");
+        int hidden = hidden("hidden_size");
         int heads = count("num_attention_heads");
         int keyValueHeads = optional("num_key_value_heads", defaults.keyValueHeads());
         int headDim = count("head_dim", defaults.headDim() == 0 ? Math.max(1, hidden / heads) : defaults.headDim());

@@ -94,7 +94,7 @@ final class Gpt2Family implements ModelFamily {
     }
 
     private static DecoderShape shape(Config config) {
-        int hidden = config.count(config.spelling("n_embd", "hidden_size"));
+        int hidden = config.hidden(config.spelling("n_embd", "hidden_size"));
         int heads = config.count(config.spelling("n_head", "num_attention_heads"));
         if (hidden % heads != 0) {
             throw Config.invalid("n_embd must be a multiple of n_head");

@@ -6,6 +6,7 @@ import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.checkpoint.StoredTensor;
+import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -23,6 +24,9 @@ public final class ModelFamilies {
             new Qwen3MoeFamily(),
             new BertFamily());
 
+    /** A thousand times as many as the largest models have. */
+    private static final long MAX_ELEMENTS = 1L << 47;
+
     private ModelFamilies() {}
 
     /**
@@ -32,22 +36,36 @@ public final class ModelFamilies {
      */
     public static Architecture describe(Checkpoint checkpoint) {
         ModelFamily family = family(checkpoint.config());
-        Architecture configured = family.describe(checkpoint.config());
-        UnaryOperator<String> stored = name -> stored(checkpoint, family.prefix(), name);
-        Ties ties = Ties.of(configured, checkpoint, stored);
-        UnaryOperator<String> held = name -> ties.storedElsewhere().getOrDefault(name, stored.apply(name));
+        Architecture configured = countable(family.describe(checkpoint.config()));
+        UnaryOperator<String> spelled = name -> stored(checkpoint, family.prefix(), name);
+        Ties ties = Ties.of(configured, checkpoint, spelled);
+        UnaryOperator<String> held = name -> ties.storedElsewhere().getOrDefault(name, spelled.apply(name));
         Architecture architecture = ties.apply(configured);
         architecture
                 .root()
                 .allParameters()
                 .filter(parameter -> !parameter.buffer() && parameter.tiedTo() == null)
                 .forEach(parameter -> check(checkpoint, parameter, held.apply(parameter.name())));
-        return architecture.storedAs(held);
+        Architecture stored = architecture.storedAs(held);
+        return stored.task() == Architecture.Task.EMBED ? stored.pooled(Pooling.of(checkpoint.modules())) : stored;
     }
 
     /** What a config means. */
     public static Architecture describe(JsonNode config) {
-        return family(config).describe(config);
+        return countable(family(config).describe(config));
+    }
+
+    /** So that no sum of elements or bytes of it can overflow. */
+    private static Architecture countable(Architecture architecture) {
+        long elements = 0;
+        for (Iterator<Parameter> all = architecture.root().allParameters().iterator();
+                all.hasNext() && elements <= MAX_ELEMENTS; ) {
+            elements += Math.min(all.next().shape().elements(), MAX_ELEMENTS + 1);
+        }
+        if (elements > MAX_ELEMENTS) {
+            throw Config.invalid("it describes a model of more than " + MAX_ELEMENTS + " parameters");
+        }
+        return architecture;
     }
 
     private static ModelFamily family(JsonNode config) {

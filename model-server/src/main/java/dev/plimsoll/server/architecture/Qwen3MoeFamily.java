@@ -16,6 +16,9 @@ final class Qwen3MoeFamily implements ModelFamily {
     private static final String CLASSES = "Qwen3Moe";
     private static final int MAX_EXPERTS = 4096;
 
+    /** In all layers together: each has names and shapes of its own. The largest published models have a third of it. */
+    private static final int MAX_EXPERTS_OF_ALL_LAYERS = 1 << 16;
+
     @Override
     public Set<String> modelTypes() {
         return Set.of("qwen3_moe");
@@ -50,7 +53,7 @@ final class Qwen3MoeFamily implements ModelFamily {
 
     private static ExpertMlp experts(Config config, DecoderShape shape) {
         String count = config.spelling("num_experts", "num_local_experts");
-        int experts = config.countUpTo(count, MAX_EXPERTS);
+        int experts = config.countUpTo(count, Math.min(MAX_EXPERTS, MAX_EXPERTS_OF_ALL_LAYERS / shape.layers()));
         int step = config.count("decoder_sparse_step", 1);
         Set<Integer> dense = new HashSet<>(config.indexes("mlp_only_layers", shape.layers()));
         for (int layer = 0; layer < shape.layers(); layer++) {

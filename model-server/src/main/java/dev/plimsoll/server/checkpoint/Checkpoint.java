@@ -1,6 +1,7 @@
 package dev.plimsoll.server.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config {@code config.json}
  * @param generationConfig {@code generation_config.json}; null when the checkpoint has none
+ * @param modules what makes vectors of its hidden states; empty when it does not say
  * @param tensors by name; of one that several shards hold, the last shard's, as transformers takes it
  * @param flaws by tensor, what is wrong with it: of concern only when a model needs that tensor
  * @param revision digest of config and headers, {@code sha256:...}: the same bytes of headers give the same digest
@@ -18,6 +20,7 @@ public record Checkpoint(
         TensorSource source,
         JsonNode config,
         @Nullable JsonNode generationConfig,
+        List<SentenceModule> modules,
         SortedMap<String, StoredTensor> tensors,
         Map<String, String> flaws,
         String revision)

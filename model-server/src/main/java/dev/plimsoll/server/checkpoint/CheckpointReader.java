@@ -42,6 +42,7 @@ public final class CheckpointReader {
         ShardIndex index = ShardIndex.read(store, heap);
         byte[] config = configBytes(store);
         JsonNode generationConfig = json(store, GenerationDefaults.FILE);
+        List<SentenceModule> modules = SentenceModule.read(store);
         TensorSource source = store.open(index.shards(), reads);
         try {
             MessageDigest digest = sha256();
@@ -55,6 +56,7 @@ public final class CheckpointReader {
                     source,
                     StrictJson.object(CONFIG, config),
                     generationConfig,
+                    modules,
                     tensors.byName(),
                     tensors.flaws(),
                     "sha256:" + HexFormat.of().formatHex(digest.digest()));
@@ -110,7 +112,7 @@ public final class CheckpointReader {
         }
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import java.io.ByteArrayInputStream;
@@ -58,12 +59,26 @@ final class StrictJson {
      * @param file for messages
      */
     static JsonNode object(String file, byte[] utf8) {
+        JsonNode root = tree(file, utf8);
+        if (!root.isObject()) {
+            throw InvalidCheckpoint.in(file, "not a JSON object");
+        }
+        return root;
+    }
+
+    /** As {@link #object}, of a document that must be an array. */
+    static JsonNode array(String file, byte[] utf8) {
+        JsonNode root = tree(file, utf8);
+        if (!root.isArray()) {
+            throw InvalidCheckpoint.in(file, "not a JSON array");
+        }
+        return root;
+    }
+
+    private static JsonNode tree(String file, byte[] utf8) {
         return reading(file, new ByteArrayInputStream(utf8), json -> {
             JsonNode root = MAPPER.readTree(json);
-            if (root == null || !root.isObject()) {
-                throw InvalidCheckpoint.in(file, "not a JSON object");
-            }
-            return root;
+            return root == null ? MissingNode.getInstance() : root;
         });
     }
 

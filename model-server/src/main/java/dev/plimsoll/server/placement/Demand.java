@@ -1,5 +1,6 @@
 package dev.plimsoll.server.placement;
 
+import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.server.architecture.DecoderShape;
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
 import java.util.List;
@@ -45,9 +46,15 @@ record Demand(List<Unit> units, long workspace, long rowBytes, Map<String, Integ
      */
     record Tie(String owner, long bytes) {}
 
+    /**
+     * What a model takes.
+     *
+     * @throws ArithmeticException when that is more than {@link PlanRequest#UNLIMITED}: sums of it could overflow
+     */
     static Demand of(
             Sizes sizes, DecoderShape shape, int elementBytes, int sequences, int sequenceTokens, int chunkTokens) {
-        long kvCache = 2L * shape.keyValueHeads() * shape.headDim() * elementBytes * sequences * sequenceTokens;
+        long tokenBytes = 2L * shape.keyValueHeads() * shape.headDim() * elementBytes;
+        long kvCache = Math.multiplyExact(tokenBytes, (long) sequences * sequenceTokens);
         List<Unit> units = sizes.units().stream()
                 .map(unit -> new Unit(
                         unit.kind(),
@@ -58,9 +65,14 @@ record Demand(List<Unit> units, long workspace, long rowBytes, Map<String, Integ
                                 : new Tie(unit.tie().owner(), unit.tie().elements() * elementBytes),
                         unit.kind() == Kind.LAYER ? kvCache : 0))
                 .toList();
+        long workspace = Workspace.bytes(shape, chunkTokens, sequences, sequenceTokens, elementBytes);
+        long all = Math.addExact(workspace, Math.multiplyExact(kvCache, (long) shape.layers()));
+        if (all > PlanRequest.UNLIMITED) {
+            throw new ArithmeticException("more than " + ByteSize.format(PlanRequest.UNLIMITED));
+        }
         return new Demand(
                 units,
-                Workspace.bytes(shape, chunkTokens, sequences, sequenceTokens, elementBytes),
+                workspace,
                 (long) Math.max(chunkTokens, sequences) * shape.hidden() * elementBytes,
                 sizes.indexes());
     }

@@ -51,18 +51,24 @@ public final class Planner {
         int tokens = asked == null ? Math.min(allowed, Serving.DEFAULT_SEQUENCE_TOKENS) : asked;
         boolean inChunks = request.architecture().task() == Task.GENERATE;
         int chunk = inChunks ? Math.min(CHUNK_TOKENS, tokens) : tokens;
-        Demand demand = Demand.of(
-                sizes,
-                request.architecture().shape(),
-                ElementType.of(request.dtype()).bytes(),
-                request.maxSequences(),
-                tokens,
-                chunk);
-        Problem problem = new Problem(request, demand, hostNeeds, tokens, chunk);
         try {
+            Demand demand = Demand.of(
+                    sizes,
+                    request.architecture().shape(),
+                    ElementType.of(request.dtype()).bytes(),
+                    request.maxSequences(),
+                    tokens,
+                    chunk);
+            Problem problem = new Problem(request, demand, hostNeeds, tokens, chunk);
             return judge(problem, Policy.of(request.policy()).place(problem));
         } catch (PlimsollException e) {
             return new Refusal(e.failure());
+        } catch (ArithmeticException e) {
+            return new Refusal(Failure.of(
+                    Reason.SequenceTooLong,
+                    request.maxSequences() + " sequences of " + tokens
+                            + " tokens take more memory than can be counted (" + e.getMessage()
+                            + "): lower serving.maxSequences or serving.maxSequenceTokens"));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.plimsoll.server.placement;
 
 import dev.plimsoll.server.architecture.DecoderShape;
+import java.util.Arrays;
 
 /**
  * Transient bytes of the largest step on one device: a prefill chunk, or one token of every sequence, whichever is
@@ -20,18 +21,24 @@ public final class Workspace {
      * @param sequences sequences of one step
      * @param sequenceTokens tokens of one sequence
      * @param elementBytes bytes of an element of the dtype
+     * @throws ArithmeticException when they do not fit 64 bits
      */
     public static long bytes(DecoderShape shape, int chunkTokens, int sequences, int sequenceTokens, int elementBytes) {
         long rows = Math.max(chunkTokens, sequences);
         long queries = (long) shape.heads() * shape.headDim();
         long groups = shape.heads() / Math.max(1, shape.keyValueHeads());
         long keysAndValues = 2L * shape.keyValueHeads() * shape.headDim();
-        long attention = rows * (3 * queries + 2 * keysAndValues) * elementBytes
-                + (long) shape.heads() * chunkTokens * sequenceTokens * Float.BYTES
-                + 2L * groups * chunkTokens * sequenceTokens * elementBytes;
-        long mlp = rows * 4 * shape.intermediate() * elementBytes;
-        long residual = rows * 4 * shape.hidden() * elementBytes;
-        long logits = (long) sequences * shape.vocabulary() * (Float.BYTES + elementBytes);
-        return residual + Math.max(Math.max(attention, mlp), logits);
+        long projections = product(rows, 3 * queries + 2 * keysAndValues, elementBytes);
+        long scores = product(shape.heads(), chunkTokens, sequenceTokens, Float.BYTES);
+        long masks = product(2 * groups, chunkTokens, sequenceTokens, elementBytes);
+        long attention = Math.addExact(projections, Math.addExact(scores, masks));
+        long mlp = product(rows, 4, shape.intermediate(), elementBytes);
+        long residual = product(rows, 4, shape.hidden(), elementBytes);
+        long logits = product(sequences, shape.vocabulary(), Float.BYTES + elementBytes);
+        return Math.addExact(residual, Math.max(Math.max(attention, mlp), logits));
+    }
+
+    private static long product(long... factors) {
+        return Arrays.stream(factors).reduce(1, Math::multiplyExact);
     }
 }

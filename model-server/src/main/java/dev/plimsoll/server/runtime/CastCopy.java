@@ -119,6 +119,7 @@ public final class CastCopy {
                 new JoinedSource(checkpoint.source(), folder, FILE),
                 checkpoint.config(),
                 checkpoint.generationConfig(),
+                checkpoint.modules(),
                 replaced,
                 checkpoint.flaws(),
                 checkpoint.revision());

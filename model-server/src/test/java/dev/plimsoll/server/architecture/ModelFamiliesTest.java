@@ -54,7 +54,7 @@ class ModelFamiliesTest {
         ObjectNode config = tied.config().deepCopy();
         config.put("tie_word_embeddings", false);
         Checkpoint claimed = new Checkpoint(
-                tied.source(), config, tied.generationConfig(), tied.tensors(), Map.of(), tied.revision());
+                tied.source(), config, tied.generationConfig(), List.of(), tied.tensors(), Map.of(), tied.revision());
         refused(Reason.InvalidCheckpoint, claimed, HEAD + " is missing");
     }
 
@@ -73,6 +73,7 @@ class ModelFamiliesTest {
                 from.source(),
                 from.config(),
                 from.generationConfig(),
+                List.of(),
                 from.tensors(),
                 Map.of(tensor, "is in a by the index, and not there"),
                 from.revision());
@@ -83,7 +84,13 @@ class ModelFamiliesTest {
         ObjectNode config = untied.config().deepCopy();
         config.put("num_attention_heads", 8);
         Checkpoint claimed = new Checkpoint(
-                untied.source(), config, untied.generationConfig(), untied.tensors(), Map.of(), untied.revision());
+                untied.source(),
+                config,
+                untied.generationConfig(),
+                List.of(),
+                untied.tensors(),
+                Map.of(),
+                untied.revision());
         refused(Reason.InvalidCheckpoint, claimed, "q_proj.weight has shape [64, 64]", "asks for [128, 64]");
     }
 
@@ -149,7 +156,13 @@ class ModelFamiliesTest {
 
     private static Checkpoint with(Checkpoint from, SortedMap<String, StoredTensor> tensors) {
         return new Checkpoint(
-                from.source(), from.config(), from.generationConfig(), tensors, from.flaws(), from.revision());
+                from.source(),
+                from.config(),
+                from.generationConfig(),
+                List.of(),
+                tensors,
+                from.flaws(),
+                from.revision());
     }
 
     private static void refused(Reason reason, Checkpoint checkpoint, String... words) {

@@ -76,7 +76,7 @@ class TiesTest {
         if (holdsHead) {
             tensors.put(HEAD, table);
         }
-        return new Checkpoint(from.source(), config, null, tensors, Map.of(), from.revision());
+        return new Checkpoint(from.source(), config, null, List.of(), tensors, Map.of(), from.revision());
     }
 
     private static List<String> head(Architecture architecture) {

@@ -110,6 +110,7 @@ class CheckpointTest {
         ObjectMapper json = new ObjectMapper();
         JsonNode generation = generationConfig == null ? null : json.readTree(generationConfig);
         LocalTensorSource noFiles = new LocalTensorSource(Path.of("."), List.of(), Reads.CACHED);
-        return new Checkpoint(noFiles, json.readTree(config), generation, new TreeMap<>(), Map.of(), "sha256:");
+        return new Checkpoint(
+                noFiles, json.readTree(config), generation, List.of(), new TreeMap<>(), Map.of(), "sha256:");
     }
 }

@@ -36,8 +36,9 @@ class KernelImageTest {
     @CsvSource({"80, 80", "86, 80", "89, 80", "90, 90", "75,", "100,", "120,"})
     void aGpuLoadsTheImageOfItsGeneration(int capability, Integer built) {
         byte[] none = {};
-        byte[] expected =
-                built == null ? none : KernelImage.built(Element.BFLOAT16, built).orElseThrow();
+        byte[] expected = built == null
+                ? none
+                : KernelImage.built(Element.BFLOAT16, built).orElseThrow();
         assertThat(KernelImage.built(Element.BFLOAT16, capability).orElse(none)).isEqualTo(expected);
     }
 }
