@@ -26,6 +26,7 @@ class ArchitectureTest {
             "generation",
             "templates",
             "tokenization",
+            "openai",
             "lifecycle",
             "http",
             "cli");

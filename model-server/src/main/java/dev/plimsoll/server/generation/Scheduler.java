@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * chunks beside them. A step never has more rows than the plan's workspace was sized for. One thread runs the model.
  * What fails in one sequence ends that one alone; only a failed step ends the scheduler.
  */
-public final class Scheduler {
+public final class Scheduler implements Generator {
     private static final Logger LOG = Logger.getLogger(Scheduler.class);
     private static final long MAX_WAITING_TOKENS = 4 << 20;
     private static final long LOOK_AT_WAITING_NANOS = 100_000_000;
@@ -81,13 +81,7 @@ public final class Scheduler {
         return submit(List.of(request), List.of(listener));
     }
 
-    /**
-     * Queues the sequences of one request of one client: all of them, or none.
-     *
-     * @param listeners one for each sequence
-     * @throws InvalidSequenceException when one is beyond the limits of the model
-     * @throws OverloadedException when too many wait, or after {@link #drain}
-     */
+    @Override
     public Handle submit(List<GenerationRequest> requests, List<? extends TokenListener> listeners) {
         requests.forEach(limits::check);
         List<Sequence> sequences = new ArrayList<>();
@@ -99,12 +93,7 @@ public final class Scheduler {
         return () -> sequences.forEach(Sequence::cancel);
     }
 
-    /**
-     * Queues inputs whose embeddings are wanted; they wait as one request.
-     *
-     * @throws InvalidSequenceException when one is beyond the limits of the model
-     * @throws OverloadedException when too many wait, or after {@link #drain}
-     */
+    @Override
     public Handle embed(EmbeddingInputs request, VectorListener listener) {
         limits.check(request);
         List<Sequence> sequences = new ArrayList<>();

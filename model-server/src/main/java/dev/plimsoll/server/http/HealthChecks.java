@@ -1,22 +1,32 @@
 package dev.plimsoll.server.http;
 
 import dev.plimsoll.api.report.Phase;
+import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.lifecycle.ModelServer;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** Started: planned, and loading began. Live: nothing failed. Ready: the whole model is loaded and answers. */
+/**
+ * Started: planned, and loading began. Live: nothing failed, and no step hangs. Ready: the whole model is loaded and
+ * answers.
+ */
 @Singleton
 class HealthChecks {
     private final ModelServer server;
+    private final Watchdog watchdog;
 
     HealthChecks(ModelServer server) {
         this.server = server;
+        this.watchdog = new Watchdog(HttpLimits.DEFAULT.step(), () -> {
+            Scheduler scheduler = server.scheduler();
+            return scheduler == null ? Duration.ZERO : scheduler.step();
+        });
     }
 
     @Produces
@@ -28,7 +38,7 @@ class HealthChecks {
     @Produces
     @Liveness
     HealthCheck live() {
-        return () -> response("engine", !server.phase().equals(Phase.Failed));
+        return () -> response("engine", !server.phase().equals(Phase.Failed) && !watchdog.hangs());
     }
 
     @Produces

@@ -1,244 +1,218 @@
 package dev.plimsoll.server.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.report.Phase;
-import dev.plimsoll.server.architecture.Architecture;
-import dev.plimsoll.server.generation.Handle;
-import dev.plimsoll.server.generation.InvalidSequenceException;
-import dev.plimsoll.server.generation.OverloadedException;
-import dev.plimsoll.server.generation.Scheduler;
-import dev.plimsoll.server.http.Answers.Completion;
-import dev.plimsoll.server.http.Answers.Model;
-import dev.plimsoll.server.http.Answers.Models;
-import dev.plimsoll.server.lifecycle.ModelServer;
-import io.vertx.core.Context;
+import dev.plimsoll.server.architecture.Architecture.Task;
+import dev.plimsoll.server.generation.Generator;
+import dev.plimsoll.server.lifecycle.ServedModel;
+import dev.plimsoll.server.openai.Answers;
+import dev.plimsoll.server.openai.ApiException;
+import dev.plimsoll.server.openai.EmbeddingAnswer;
+import dev.plimsoll.server.openai.Generations;
+import dev.plimsoll.server.openai.Prepared;
+import dev.plimsoll.server.openai.RequestReader;
+import dev.plimsoll.server.openai.Served;
+import dev.plimsoll.server.openai.Tokenization;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
-import jakarta.enterprise.event.Observes;
-import jakarta.inject.Singleton;
-import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** The OpenAI API: models, completions, chat completions; whole answers or server-sent events. */
-@Singleton
-class OpenAiApi {
-    private static final Logger LOG = Logger.getLogger(OpenAiApi.class);
-    private static final long MAX_BODY_BYTES = 4 << 20;
+/**
+ * The OpenAI API over HTTP. Bodies are received on the connection's thread; they are parsed, rendered and tokenized on a
+ * few threads that clients take turns on; tokens become text on others. None of these is the engine's, or that of
+ * health checks.
+ */
+final class OpenAiApi implements AutoCloseable {
+    private static final Duration SOON = Duration.ofSeconds(5);
 
-    private final ModelServer server;
-    private final ServerMetrics metrics;
+    private final ServedModel model;
+    private final Supplier<? extends @Nullable Generator> generator;
+    private final Served served;
+    private final HttpLimits limits;
+    private final RequestMetrics metrics;
     private final Vertx vertx;
-    private final ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private final Set<Integer> endIds;
+    private final BodyMemory bodies;
+    private final Generations generations;
+    private final FairExecutor preparing;
+    private final ExecutorService texts;
+    private final AtomicLong unsent = new AtomicLong();
+    private final Errors errors;
 
-    OpenAiApi(ModelServer server, ServerMetrics metrics, Vertx vertx) {
-        this.server = server;
+    /**
+     * For one model.
+     *
+     * @param generator takes requests; null before it is ready
+     */
+    OpenAiApi(
+            ServedModel model,
+            Supplier<? extends @Nullable Generator> generator,
+            Served served,
+            HttpLimits limits,
+            RequestMetrics metrics,
+            Vertx vertx) {
+        this.model = model;
+        this.generator = generator;
+        this.served = served;
+        this.limits = limits;
         this.metrics = metrics;
         this.vertx = vertx;
-        this.endIds = server.generationDefaults().endIds();
+        this.bodies = new BodyMemory(limits);
+        this.generations = new Generations(served, limits.answer());
+        int cores = Runtime.getRuntime().availableProcessors();
+        this.preparing = new FairExecutor("prepare", Math.max(2, Math.min(8, cores)));
+        this.texts = Executors.newFixedThreadPool(
+                Math.max(2, Math.min(8, cores / 2)),
+                Thread.ofPlatform().daemon().name("text-", 0).factory());
+        this.errors = new Errors(metrics);
+        metrics.gauge("plimsoll.http.bodies.bytes", bodies, BodyMemory::bytes);
+        metrics.gauge("plimsoll.http.unsent.bytes", unsent, AtomicLong::doubleValue);
+        metrics.gauge("plimsoll.http.preparing", preparing, FairExecutor::waiting);
     }
 
-    void routes(@Observes Router router) {
-        BodyHandler body = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
-        router.get("/v1/models").handler(context -> send(context.response(), 200, models()));
-        router.post("/v1/chat/completions").handler(body).blockingHandler(context -> complete(context, true), false);
-        router.post("/v1/completions").handler(body).blockingHandler(context -> complete(context, false), false);
-        router.post("/v1/embeddings").handler(body).blockingHandler(this::embed, false);
-        router.route("/v1/*").failureHandler(this::fail);
-        router.route("/v1/*").last().handler(context -> {
-            throw ApiException.notFound(
-                    context.request().method() + " " + context.normalizedPath() + " does not exist here");
+    void addTo(Routes routes) {
+        routes.get("/v1/models", exchange -> exchange.answer(200, new Answers.Models("list", List.of(listed()))))
+                .getUnder("/v1/models/", this::model)
+                .post(
+                        "/v1/chat/completions",
+                        exchange -> generate(exchange, body -> {
+                            return generations.chat(RequestReader.chat(body), exchange.client());
+                        }))
+                .post(
+                        "/v1/completions",
+                        exchange -> generate(exchange, body -> {
+                            return generations.completion(RequestReader.completion(body), exchange.client());
+                        }))
+                .post("/v1/embeddings", this::embed)
+                .post("/tokenize", exchange -> tokenization(exchange, Tokenization::tokenize))
+                .post("/detokenize", exchange -> tokenization(exchange, Tokenization::detokenize));
+    }
+
+    private Answers.Model listed() {
+        return new Answers.Model(
+                served.name(), "model", model.startedAt().getEpochSecond(), "plimsoll", served.maxSequenceTokens());
+    }
+
+    private void model(Exchange exchange, String id) {
+        String asked = URLDecoder.decode(id.replace("+", "%2B"), StandardCharsets.UTF_8);
+        if (asked.equals(served.name())) {
+            exchange.answer(200, listed());
+        } else {
+            exchange.fail(ApiException.modelNotFound("the model is not served here; served: " + served.name()));
+        }
+    }
+
+    private void generate(Exchange exchange, Function<InputStream, Prepared> prepare) {
+        receive(exchange, body -> {
+            Generator generator = ready(Task.GENERATE);
+            Prepared prepared = prepare.apply(body);
+            return () ->
+                    new GenerationExchange(exchange, prepared, errors, metrics, texts, this::events).submit(generator);
         });
     }
 
-    private Models models() {
-        return new Models(
-                "list",
-                List.of(new Model(
-                        server.settings().servedName(),
-                        "model",
-                        server.startedAt().getEpochSecond(),
-                        "plimsoll",
-                        server.plan().maxSequenceTokens())));
+    private EventStream events(Exchange exchange) {
+        return new EventStream(exchange, vertx, limits, unsent);
     }
 
-    private void complete(RoutingContext context, boolean chat) {
-        Scheduler scheduler = ready(Architecture.Task.GENERATE);
-        CompletionRequest request = CompletionRequest.parse(chat, parse(context), server, endIds, client(context));
-        EventStream sink = new EventStream(context, request.stream());
-        CompletionAnswer answer = new CompletionAnswer(
-                request,
-                server.settings().servedName(),
-                server.tokenizer(),
-                sink,
-                metrics.begin(request.prompt().length));
-        cancelWhenClosed(context, submit(() -> scheduler.submit(request.generation(), answer)));
+    private void embed(Exchange exchange) {
+        receive(exchange, body -> {
+            Generator generator = ready(Task.EMBED);
+            EmbeddingAnswer answer =
+                    EmbeddingAnswer.of(served, RequestReader.embeddings(body), exchange.client(), limits.answer());
+            return () -> new EmbeddingExchange(exchange, answer, errors, metrics, texts).submit(generator);
+        });
     }
 
-    private void embed(RoutingContext context) {
-        Scheduler scheduler = ready(Architecture.Task.EMBED);
-        EmbeddingRequest request = EmbeddingRequest.parse(parse(context), server, client(context));
-        EventStream sink = new EventStream(context, false);
-        EmbeddingAnswer answer = new EmbeddingAnswer(request, server.settings().servedName(), sink::end, sink::failed);
-        metrics.begin(request.tokens());
-        cancelWhenClosed(context, submit(() -> scheduler.embed(request.inputs(), answer.listener())));
+    private void tokenization(Exchange exchange, TokenizationAnswer answering) {
+        receive(exchange, body -> {
+            Object answer = answering.answer(served, body);
+            return () -> exchange.answer(200, answer);
+        });
     }
 
-    private static Handle submit(Supplier<Handle> request) {
-        try {
-            return request.get();
-        } catch (OverloadedException e) {
-            throw ApiException.overloaded(String.valueOf(e.getMessage()));
-        } catch (InvalidSequenceException e) {
-            throw ApiException.invalid(null, String.valueOf(e.getMessage()));
+    @FunctionalInterface
+    private interface TokenizationAnswer {
+        Object answer(Served served, InputStream body);
+    }
+
+    /**
+     * Receives a body and has it prepared in its client's turn; the memory of the body is given back before what was
+     * prepared is run.
+     */
+    private void receive(Exchange exchange, Function<InputStream, Runnable> prepare) {
+        if (!model.phase().equals(Phase.Serving)) {
+            refuse(exchange, notReady());
+            return;
         }
+        BodyMemory.Share share = bodies.of(exchange.client());
+        exchange.whenOver(share::close);
+        BodyReader.read(
+                exchange,
+                vertx,
+                limits,
+                share,
+                body -> preparing.execute(exchange.client(), () -> {
+                    if (exchange.isGone()) {
+                        metrics.failed("client_gone");
+                        return;
+                    }
+                    try {
+                        Runnable prepared;
+                        try {
+                            prepared = prepare.apply(body);
+                        } finally {
+                            share.close();
+                        }
+                        prepared.run();
+                    } catch (RuntimeException | StackOverflowError e) {
+                        refuse(exchange, errors.of(exchange, e));
+                    } catch (OutOfMemoryError e) {
+                        refuse(
+                                exchange,
+                                ApiException.unavailable(
+                                        SOON,
+                                        "requests_out_of_memory",
+                                        "there was no memory for this request; try again"));
+                    }
+                }));
     }
 
-    private static String client(RoutingContext context) {
-        return String.valueOf(context.request().remoteAddress().hostAddress());
+    private void refuse(Exchange exchange, ApiException error) {
+        metrics.refused(error.cause());
+        exchange.fail(error);
     }
 
-    private Scheduler ready(Architecture.Task task) {
-        Scheduler scheduler = server.scheduler();
-        if (scheduler == null || !server.phase().equals(Phase.Serving)) {
-            throw ApiException.notReady("the model is not ready: " + server.phase());
+    private Generator ready(Task task) {
+        Generator ready = generator.get();
+        if (ready == null || !model.phase().equals(Phase.Serving)) {
+            throw notReady();
         }
-        if (server.architecture().task() != task) {
+        if (model.task() != task) {
             throw ApiException.invalid(
                     "model",
-                    server.settings().servedName()
-                            + (task == Architecture.Task.EMBED
+                    served.name()
+                            + (task == Task.EMBED
                                     ? " completes texts: it makes no embeddings"
                                     : " makes embeddings: it cannot complete a text"));
         }
-        return scheduler;
+        return ready;
     }
 
-    private static void cancelWhenClosed(RoutingContext context, Handle request) {
-        context.response().closeHandler(closed -> request.cancel());
-        context.response().exceptionHandler(broken -> request.cancel());
+    private ApiException notReady() {
+        return ApiException.unavailable(SOON, "not_ready", "the model is not ready: " + model.phase());
     }
 
-    private JsonNode parse(RoutingContext context) {
-        byte[] bytes = context.body().buffer() == null
-                ? new byte[0]
-                : context.body().buffer().getBytes();
-        try {
-            JsonNode node = json.readTree(bytes);
-            return node == null ? json.missingNode() : node;
-        } catch (JsonProcessingException e) {
-            throw ApiException.invalid(null, "the body is not JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw ApiException.invalid(null, "the body cannot be read: " + e.getMessage());
-        }
-    }
-
-    private void fail(RoutingContext context) {
-        ApiException error =
-                switch (context.failure()) {
-                    case ApiException api -> api;
-                    case null ->
-                        context.statusCode() == 413
-                                ? ApiException.tooLarge("the body has more than " + MAX_BODY_BYTES + " bytes")
-                                : ApiException.internal("status " + context.statusCode());
-                    case Throwable other -> {
-                        LOG.error("a request failed", other);
-                        yield ApiException.internal("the server failed to answer; its log says why");
-                    }
-                };
-        if (error.status() == 503 || error.status() == 429) {
-            context.response().putHeader("Retry-After", "1");
-        }
-        send(context.response(), error.status(), error.body());
-    }
-
-    private void send(HttpServerResponse response, int status, Object body) {
-        if (!response.ended() && !response.headWritten()) {
-            response.setStatusCode(status)
-                    .putHeader("Content-Type", "application/json")
-                    .end(text(body));
-        }
-    }
-
-    private String text(Object body) {
-        try {
-            return json.writeValueAsString(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** Writes an answer to one client; what the scheduler's thread gives is handed to the connection's own. */
-    private final class EventStream implements CompletionAnswer.Sink {
-        private final HttpServerResponse response;
-        private final Context connection;
-        private final boolean stream;
-
-        EventStream(RoutingContext context, boolean stream) {
-            this.response = context.response();
-            this.connection = vertx.getOrCreateContext();
-            this.stream = stream;
-        }
-
-        @Override
-        public void part(Completion part) {
-            connection.runOnContext(now -> write(text(part)));
-        }
-
-        /** An answer that is never streamed. */
-        void end(EmbeddingAnswer.Embeddings embeddings) {
-            metrics.finished();
-            connection.runOnContext(now -> send(response, 200, embeddings));
-        }
-
-        @Override
-        public void end(Completion whole) {
-            metrics.finished();
-            connection.runOnContext(now -> {
-                if (!stream) {
-                    send(response, 200, whole);
-                } else if (!response.ended()) {
-                    if (whole.usage() != null) {
-                        write(text(whole));
-                    }
-                    write("[DONE]");
-                    response.end();
-                }
-            });
-        }
-
-        @Override
-        public void failed(Exception cause) {
-            ApiException error = ApiException.internal("the engine failed: " + cause);
-            connection.runOnContext(now -> {
-                if (!response.headWritten()) {
-                    send(response, error.status(), error.body());
-                } else if (!response.ended()) {
-                    write(text(error.body()));
-                    response.end();
-                }
-            });
-        }
-
-        private void write(String data) {
-            if (response.ended() || response.closed()) {
-                return;
-            }
-            if (!response.headWritten()) {
-                response.setChunked(true)
-                        .putHeader("Content-Type", "text/event-stream")
-                        .putHeader("Cache-Control", "no-cache");
-            }
-            response.write("data: " + data + "\n\n");
-        }
+    @Override
+    public void close() {
+        preparing.close();
+        texts.shutdownNow();
     }
 }

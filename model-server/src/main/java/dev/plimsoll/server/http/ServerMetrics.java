@@ -6,35 +6,30 @@ import dev.plimsoll.server.lifecycle.ModelServer;
 import dev.plimsoll.server.lifecycle.StartUp;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import jakarta.inject.Singleton;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What Prometheus sees. A value that was not measured is NaN, never zero. */
-@Singleton
-class ServerMetrics {
-    private final Counter requests;
-    private final Counter completed;
-    private final Counter promptTokens;
-    private final Counter completionTokens;
-    private final Timer firstToken;
+/** What Prometheus sees of the model and its devices. A value that was not measured is NaN, never zero. */
+final class ServerMetrics {
+    private ServerMetrics() {}
 
-    ServerMetrics(ModelServer server, MeterRegistry registry) {
-        requests = Counter.builder("plimsoll.requests").register(registry);
-        completed = Counter.builder("plimsoll.requests.completed").register(registry);
-        promptTokens = Counter.builder("plimsoll.prompt.tokens").register(registry);
-        completionTokens = Counter.builder("plimsoll.completion.tokens").register(registry);
-        firstToken = Timer.builder("plimsoll.time.to.first.token").register(registry);
+    static void register(ModelServer server, MeterRegistry registry) {
         Gauge.builder("plimsoll.sequences.running", server, s -> scheduled(s, Scheduler::running))
                 .register(registry);
         Gauge.builder("plimsoll.sequences.waiting", server, s -> scheduled(s, Scheduler::waiting))
+                .register(registry);
+        Gauge.builder("vllm:num_requests_running", server, s -> scheduled(s, Scheduler::running))
+                .tag("model_name", server.name())
+                .register(registry);
+        Gauge.builder("vllm:num_requests_waiting", server, s -> scheduled(s, Scheduler::waiting))
+                .tag("model_name", server.name())
+                .register(registry);
+        Gauge.builder("vllm:kv_cache_usage_perc", server, s -> scheduled(s, Scheduler::cacheUsage))
+                .tag("model_name", server.name())
                 .register(registry);
         LoadMetrics.register(registry, server::loaded);
         for (StartUp.Part part : StartUp.Part.values()) {
@@ -56,23 +51,6 @@ class ServerMetrics {
             measured(registry, server, device.id(), "workspace", DeviceUsage::workspace);
             measured(registry, server, device.id(), "process", DeviceUsage::process);
         }
-    }
-
-    /** Counts a request; the result hears how many tokens it has so far. */
-    Consumer<Integer> begin(int tokens) {
-        requests.increment();
-        promptTokens.increment(tokens);
-        Timer.Sample sample = Timer.start();
-        return count -> {
-            completionTokens.increment();
-            if (count == 1) {
-                sample.stop(firstToken);
-            }
-        };
-    }
-
-    void finished() {
-        completed.increment();
     }
 
     private static double scheduled(ModelServer server, ToDoubleFunction<Scheduler> value) {

@@ -8,6 +8,7 @@ import dev.plimsoll.server.checkpoint.GenerationDefaults;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.DeviceUsage;
 import dev.plimsoll.server.generation.Scheduler;
+import dev.plimsoll.server.generation.StepObserver;
 import dev.plimsoll.server.loading.Progress;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
@@ -38,6 +39,7 @@ public final class ModelServer implements ServedModel {
     private final GenerationDefaults generationDefaults;
     private final EngineThread engine = new EngineThread(this::load);
 
+    private volatile StepObserver steps = (sequences, tokens, nanos) -> {};
     private volatile @Nullable Double startToReadySeconds;
     private volatile @Nullable Scheduler scheduler;
 
@@ -79,6 +81,7 @@ public final class ModelServer implements ServedModel {
 
     private EngineThread.Steps load(Runnable onLoaded) {
         Scheduler loaded = new Scheduler(load.run(onLoaded), MAX_WAITING);
+        loaded.observe(steps);
         scheduler = loaded;
         return new EngineThread.Steps() {
             @Override
@@ -116,6 +119,11 @@ public final class ModelServer implements ServedModel {
      */
     public boolean awaitDrained(Duration limit) throws InterruptedException {
         return engine.awaitDrained(limit);
+    }
+
+    /** Tells of the steps of the engine; to be called before it serves. */
+    public void observe(StepObserver observer) {
+        steps = observer;
     }
 
     public Settings settings() {

@@ -19,6 +19,7 @@ public final class ChatTemplate {
     private static final String TOOL_USE = "tool_use";
 
     private final Map<String, Template> templates;
+    private final Map<String, String> sources;
     private final Map<String, String> specialTokens;
     private final String origin;
     private final Supplier<LocalDateTime> now;
@@ -27,6 +28,7 @@ public final class ChatTemplate {
     private ChatTemplate(TemplateFiles files, Supplier<LocalDateTime> now) {
         this.specialTokens = files.specialTokens();
         this.origin = files.origin();
+        this.sources = files.sources();
         this.now = now;
         this.templates = new TreeMap<>();
         String broken = null;
@@ -79,6 +81,11 @@ public final class ChatTemplate {
     /** The name of the template that renders an input: {@code tool_use} for tools where there is one. */
     public String chosen(ChatInput input) {
         return input.tools() != null && templates.containsKey(TOOL_USE) ? TOOL_USE : TemplateFiles.DEFAULT;
+    }
+
+    /** The template that renders an input, as it is written; empty where there is none. */
+    public String source(ChatInput input) {
+        return sources.getOrDefault(chosen(input), "");
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.plimsoll.server.runtime.DjlStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,16 @@ public final class Tokenizer implements AutoCloseable {
             result[i] = Math.toIntExact(ids[i]);
         }
         return result;
+    }
+
+    /** Text of token ids, special tokens left out. */
+    public String text(int[] ids) {
+        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    }
+
+    /** Text of one token, also of a special one. */
+    public String tokenText(int id) {
+        return tokenizer.decode(new long[] {id}, false);
     }
 
     /** Text of token ids, special tokens left out. */

@@ -1,0 +1,95 @@
+package dev.plimsoll.server.http;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Threads that clients take turns on: a client's many tasks wait behind each other, not before others'. Where there are
+ * several threads, one client never has all of them.
+ */
+final class FairExecutor implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(FairExecutor.class);
+
+    private final int threads;
+    private final LinkedHashMap<String, Turn> turns = new LinkedHashMap<>();
+    private boolean closed;
+
+    private static final class Turn {
+        private final Deque<Runnable> tasks = new ArrayDeque<>();
+        private int running;
+    }
+
+    FairExecutor(String name, int threads) {
+        this.threads = threads;
+        for (int i = 0; i < threads; i++) {
+            Thread.ofPlatform().daemon().name(name + "-" + i).start(this::work);
+        }
+    }
+
+    /** Runs a task when it is the client's turn. */
+    synchronized void execute(String client, Runnable task) {
+        turns.computeIfAbsent(client, c -> new Turn()).tasks.add(task);
+        notifyAll();
+    }
+
+    /** Tasks that wait. */
+    synchronized int waiting() {
+        return turns.values().stream().mapToInt(turn -> turn.tasks.size()).sum();
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                Map.Entry<String, Turn> turn = next();
+                try {
+                    task(turn.getValue()).run();
+                } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+                    LOG.error("a task failed", e);
+                } finally {
+                    done(turn);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized Map.Entry<String, Turn> next() throws InterruptedException {
+        while (true) {
+            if (closed) {
+                throw new InterruptedException("closed");
+            }
+            for (Map.Entry<String, Turn> entry : turns.entrySet()) {
+                Turn turn = entry.getValue();
+                if (!turn.tasks.isEmpty() && turn.running < Math.max(1, threads - 1)) {
+                    turn.running++;
+                    Map.Entry<String, Turn> taken = Map.entry(entry.getKey(), turn);
+                    turns.putLast(taken.getKey(), turn);
+                    return taken;
+                }
+            }
+            wait();
+        }
+    }
+
+    private synchronized Runnable task(Turn turn) {
+        return turn.tasks.remove();
+    }
+
+    private synchronized void done(Map.Entry<String, Turn> turn) {
+        turn.getValue().running--;
+        if (turn.getValue().tasks.isEmpty() && turn.getValue().running == 0) {
+            turns.remove(turn.getKey());
+        }
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.plimsoll.server.http;
+
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/** Runs tasks of one answer in their order, one at a time, on threads that many answers share. */
+final class SerialTasks {
+    private static final Logger LOG = Logger.getLogger(SerialTasks.class);
+    private static final int AT_ONCE = 64;
+
+    private final Executor threads;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    SerialTasks(Executor threads) {
+        this.threads = threads;
+    }
+
+    void execute(Runnable task) {
+        tasks.add(task);
+        if (count.getAndIncrement() == 0) {
+            threads.execute(this::work);
+        }
+    }
+
+    private void work() {
+        for (int i = 0; i < AT_ONCE; i++) {
+            Runnable task = Objects.requireNonNull(tasks.poll());
+            try {
+                task.run();
+            } catch (RuntimeException | StackOverflowError e) {
+                LOG.error("a task failed", e);
+            }
+            if (count.decrementAndGet() == 0) {
+                return;
+            }
+        }
+        threads.execute(this::work);
+    }
+}

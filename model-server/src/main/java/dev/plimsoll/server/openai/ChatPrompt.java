@@ -1,0 +1,76 @@
+package dev.plimsoll.server.openai;
+
+import dev.plimsoll.server.openai.tools.ToolCallReader;
+import dev.plimsoll.server.openai.tools.ToolFormat;
+import dev.plimsoll.server.templates.TemplateException;
+import dev.plimsoll.server.tokenization.ChatInput;
+import dev.plimsoll.server.tokenization.ChatTemplate;
+import dev.plimsoll.server.tokenization.Tokenizer;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a conversation becomes.
+ *
+ * @param toolCalls makes what finds calls of tools in an answer
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record ChatPrompt(int[] ids, Supplier<ToolCallReader> toolCalls) {
+    /**
+     * Renders and tokenizes.
+     *
+     * @throws ApiException when the template cannot say what is in the request, or refuses it
+     */
+    static ChatPrompt of(Served served, ChatRequest request) {
+        ChatTemplate template = served.chatTemplate();
+        Tokenizer tokenizer = served.tokenizer();
+        if (template == null || tokenizer == null) {
+            throw ApiException.invalid(
+                    "messages", "the checkpoint has no chat template: use /v1/completions with a prompt");
+        }
+        if (!(request.responseFormat() instanceof ResponseFormat.Text)) {
+            throw ApiException.invalid("response_format", "response_format is not implemented: leave it out");
+        }
+        boolean tools = !request.tools().isEmpty() && !(request.toolChoice() instanceof ToolChoice.None);
+        ChatInput input = new ChatInput(
+                request.messages(),
+                tools ? request.tools().stream().map(Tool::definition).toList() : null,
+                null,
+                request.templateVariables(),
+                request.addGenerationPrompt(),
+                false);
+        String source = template.source(input);
+        requireSaid(source, request.messages());
+        ToolFormat format = tools ? ToolFormat.of(source) : null;
+        if (tools && format == null) {
+            throw ApiException.invalid("tools", "the chat template of this model defines no tools");
+        }
+        if (!(request.toolChoice() instanceof ToolChoice.None || request.toolChoice() instanceof ToolChoice.Auto)) {
+            throw ApiException.invalid("tool_choice", "tool_choice may be auto or none here");
+        }
+        return new ChatPrompt(
+                served.checked("messages", tokenizer.encode(rendered(template, input), false)),
+                format == null ? ToolCallReader::none : format::reader);
+    }
+
+    private static String rendered(ChatTemplate template, ChatInput input) {
+        try {
+            return template.render(input);
+        } catch (TemplateException e) {
+            throw ApiException.invalid("messages", "the chat template refuses these messages: " + e.getMessage());
+        }
+    }
+
+    /** Refuses what a template would drop in silence. */
+    private static void requireSaid(String source, List<Map<String, @Nullable Object>> messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            Map<String, @Nullable Object> message = messages.get(i);
+            if (message.containsKey("tool_calls") && !source.contains("tool_calls")) {
+                throw ApiException.invalid(
+                        "messages[" + i + "].tool_calls", "the chat template of this model knows no tool_calls");
+            }
+        }
+    }
+}

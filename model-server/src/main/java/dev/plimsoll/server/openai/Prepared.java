@@ -1,0 +1,15 @@
+package dev.plimsoll.server.openai;
+
+import dev.plimsoll.server.generation.GenerationRequest;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A request that was checked and tokenized.
+ *
+ * @param sequences one for each choice
+ * @param promptTokens of all prompts together
+ * @param answer makes the answer that goes to a sink
+ */
+public record Prepared(
+        List<GenerationRequest> sequences, int promptTokens, Function<AnswerSink, GenerationAnswer> answer) {}

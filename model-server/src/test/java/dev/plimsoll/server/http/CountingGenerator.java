@@ -1,0 +1,123 @@
+package dev.plimsoll.server.http;
+
+import dev.plimsoll.server.generation.EmbeddingInputs;
+import dev.plimsoll.server.generation.FinishReason;
+import dev.plimsoll.server.generation.GeneratedToken;
+import dev.plimsoll.server.generation.GenerationRequest;
+import dev.plimsoll.server.generation.Generator;
+import dev.plimsoll.server.generation.Handle;
+import dev.plimsoll.server.generation.OverloadedException;
+import dev.plimsoll.server.generation.TokenListener;
+import dev.plimsoll.server.generation.VectorListener;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+/**
+ * Generates what follows from the prompt alone: its sum plus 1, 2, 3, ... modulo the vocabulary, a token of every
+ * sequence in each round, on one thread as an engine does.
+ */
+final class CountingGenerator implements Generator, AutoCloseable {
+    static final int VOCABULARY = 1000;
+
+    private final ConcurrentLinkedQueue<Running> running = new ConcurrentLinkedQueue<>();
+    private final long pauseNanos;
+    private final int most;
+    private volatile RuntimeException failure;
+    private volatile boolean closed;
+
+    private static final class Running {
+        private final GenerationRequest request;
+        private final TokenListener listener;
+        private volatile boolean cancelled;
+        private int count;
+
+        Running(GenerationRequest request, TokenListener listener) {
+            this.request = request;
+            this.listener = listener;
+        }
+    }
+
+    CountingGenerator(int most, long pauseNanos) {
+        this.most = most;
+        this.pauseNanos = pauseNanos;
+        Thread.ofPlatform().daemon().name("counting-engine").start(this::run);
+    }
+
+    static List<Integer> tokens(int[] prompt, int count) {
+        int sum = Arrays.stream(prompt).sum();
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> (sum + i) % VOCABULARY)
+                .toList();
+    }
+
+    int running() {
+        return running.size();
+    }
+
+    /** What all sequences fail with from now on. */
+    void fail(RuntimeException cause) {
+        failure = cause;
+    }
+
+    @Override
+    public Handle submit(List<GenerationRequest> requests, List<? extends TokenListener> listeners) {
+        if (running.size() + requests.size() > most) {
+            throw new OverloadedException("too many requests");
+        }
+        List<Running> all = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            all.add(new Running(requests.get(i), listeners.get(i)));
+        }
+        running.addAll(all);
+        return () -> all.forEach(one -> one.cancelled = true);
+    }
+
+    @Override
+    public Handle embed(EmbeddingInputs request, VectorListener listener) {
+        for (int i = 0; i < request.inputs().size(); i++) {
+            listener.embedded(i, new float[] {3, request.inputs().get(i).length, 0});
+        }
+        return () -> {};
+    }
+
+    private void run() {
+        while (!closed) {
+            running.removeIf(this::step);
+            LockSupport.parkNanos(Math.max(pauseNanos, running.isEmpty() ? 1_000_000 : 0));
+        }
+    }
+
+    /** Whether the sequence has ended. */
+    private boolean step(Running one) {
+        if (one.cancelled) {
+            return true;
+        }
+        if (failure != null) {
+            one.listener.failed(failure);
+            return true;
+        }
+        if (one.count == 0) {
+            one.listener.admitted();
+        }
+        one.count++;
+        int token = (Arrays.stream(one.request.prompt()).sum() + one.count) % VOCABULARY;
+        if (!one.listener.token(new GeneratedToken(token, -1, List.of()))) {
+            one.listener.finished(FinishReason.STOP, null);
+            return true;
+        }
+        if (one.count == one.request.maxTokens()) {
+            one.listener.finished(FinishReason.LENGTH, null);
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
