@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Generates what follows from the prompt alone: its sum plus 1, 2, 3, ... modulo the vocabulary, a token of every
@@ -26,7 +27,7 @@ final class CountingGenerator implements Generator, AutoCloseable {
     private final ConcurrentLinkedQueue<Running> running = new ConcurrentLinkedQueue<>();
     private final long pauseNanos;
     private final int most;
-    private volatile RuntimeException failure;
+    private volatile @Nullable RuntimeException failure;
     private volatile boolean closed;
 
     private static final class Running {
@@ -96,8 +97,9 @@ final class CountingGenerator implements Generator, AutoCloseable {
         if (one.cancelled) {
             return true;
         }
-        if (failure != null) {
-            one.listener.failed(failure);
+        RuntimeException cause = failure;
+        if (cause != null) {
+            one.listener.failed(cause);
             return true;
         }
         if (one.count == 0) {

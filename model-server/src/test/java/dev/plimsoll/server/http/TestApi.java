@@ -13,6 +13,7 @@ import dev.plimsoll.server.tokenization.Tokenizer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -144,7 +145,7 @@ final class TestApi implements AutoCloseable {
 
     /** A connection of which nothing was read. */
     Socket connect(String bytes) throws IOException {
-        Socket socket = new Socket("127.0.0.1", port);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
         return socket;
@@ -155,9 +156,13 @@ final class TestApi implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         generator.close();
-        server.close(Duration.ofSeconds(1));
+        try {
+            server.close(Duration.ofSeconds(1));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         api.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
