@@ -31,6 +31,7 @@ class Api {
     private final MeterRegistry registry;
     private final String host;
     private final int port;
+    private final String version;
     private final ApiKeys keys;
     private final boolean generationDefaults;
     private @Nullable Vertx vertx;
@@ -42,12 +43,14 @@ class Api {
             MeterRegistry registry,
             @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.http.port") int port,
+            @ConfigProperty(name = "quarkus.application.version") String version,
             @ConfigProperty(name = "plimsoll.api-keys") Optional<Path> keys,
             @ConfigProperty(name = "plimsoll.generation-defaults", defaultValue = "true") boolean generationDefaults) {
         this.server = server;
         this.registry = registry;
         this.host = host;
         this.port = port;
+        this.version = version;
         this.keys = keys.map(ApiKeys::of).orElseGet(ApiKeys::none);
         this.generationDefaults = generationDefaults;
     }
@@ -63,7 +66,7 @@ class Api {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-        OpenAiApi api = new OpenAiApi(server, server::scheduler, served(), limits, metrics, threads);
+        OpenAiApi api = new OpenAiApi(server, server::scheduler, served(), limits, metrics, threads, version);
         Routes routes = new Routes();
         api.addTo(routes);
         ApiServer opened = new ApiServer(threads, limits, keys, routes, metrics);

@@ -1,7 +1,7 @@
 package dev.plimsoll.server.http;
 
-import dev.plimsoll.server.generation.Handle;
 import dev.plimsoll.server.generation.Generator;
+import dev.plimsoll.server.generation.Handle;
 import dev.plimsoll.server.generation.VectorListener;
 import dev.plimsoll.server.openai.ApiException;
 import dev.plimsoll.server.openai.EmbeddingAnswer;

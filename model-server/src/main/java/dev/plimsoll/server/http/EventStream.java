@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">event streams</a>
  */
 final class EventStream {
+    private static final int LESS_WHEN_FULL = 8;
     private static final int WRITE_QUEUE_BYTES = 16 << 10;
 
     private final Exchange exchange;
@@ -79,7 +80,8 @@ final class EventStream {
             unsentBytes += event.length();
             long all = allUnsent.addAndGet(event.length());
             complete = last;
-            tooMuch = unsentBytes > limits.unsentBytes() || (all > limits.allUnsentBytes() && unsent.size() > 1);
+            int most = all > limits.allUnsentBytes() ? limits.unsentBytes() / LESS_WHEN_FULL : limits.unsentBytes();
+            tooMuch = unsentBytes > most;
             if (!tooMuch && flushing) {
                 return;
             }

@@ -2,8 +2,8 @@ package dev.plimsoll.server.http;
 
 import dev.plimsoll.server.generation.FinishReason;
 import dev.plimsoll.server.generation.GeneratedToken;
-import dev.plimsoll.server.generation.Handle;
 import dev.plimsoll.server.generation.Generator;
+import dev.plimsoll.server.generation.Handle;
 import dev.plimsoll.server.generation.TokenListener;
 import dev.plimsoll.server.openai.AnswerSink;
 import dev.plimsoll.server.openai.ApiException;

@@ -39,6 +39,7 @@ final class OpenAiApi implements AutoCloseable {
     private final HttpLimits limits;
     private final RequestMetrics metrics;
     private final Vertx vertx;
+    private final String version;
     private final BodyMemory bodies;
     private final Generations generations;
     private final FairExecutor preparing;
@@ -50,6 +51,7 @@ final class OpenAiApi implements AutoCloseable {
      * For one model.
      *
      * @param generator takes requests; null before it is ready
+     * @param version of the server, for clients
      */
     OpenAiApi(
             ServedModel model,
@@ -57,8 +59,10 @@ final class OpenAiApi implements AutoCloseable {
             Served served,
             HttpLimits limits,
             RequestMetrics metrics,
-            Vertx vertx) {
+            Vertx vertx,
+            String version) {
         this.model = model;
+        this.version = version;
         this.generator = generator;
         this.served = served;
         this.limits = limits;
@@ -91,6 +95,7 @@ final class OpenAiApi implements AutoCloseable {
                             return generations.completion(RequestReader.completion(body), exchange.client());
                         }))
                 .post("/v1/embeddings", this::embed)
+                .get("/version", exchange -> exchange.answer(200, new Answers.Version(version)))
                 .post("/tokenize", exchange -> tokenization(exchange, Tokenization::tokenize))
                 .post("/detokenize", exchange -> tokenization(exchange, Tokenization::detokenize));
     }

@@ -137,6 +137,9 @@ public final class Answers {
     /** All of them. */
     public record Models(String object, List<Model> data) {}
 
+    /** Version of the server. */
+    public record Version(String version) {}
+
     /** Tokens of a text. */
     public record Tokens(
             int count, @JsonProperty("max_model_len") int maxModelLength, int[] tokens) {}

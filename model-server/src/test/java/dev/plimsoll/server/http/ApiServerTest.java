@@ -96,7 +96,9 @@ class ApiServerTest {
             assertThat(shorter.at("/data/0/embedding").toString()).isEqualTo("[0.6,0.8]");
             JsonNode base64 = api.post("/v1/embeddings", "{\"input\": [1], \"encoding_format\": \"base64\"}");
             assertThat(base64.at("/data/0/embedding").asText()).isEqualTo("AABAQAAAgD8AAAAA");
-            assertThat(api.post("/v1/embeddings", "{\"input\": [1], \"dimensions\": 4}").at("/error/param").asText())
+            assertThat(api.post("/v1/embeddings", "{\"input\": [1], \"dimensions\": 4}")
+                            .at("/error/param")
+                            .asText())
                     .isEqualTo("dimensions");
         }
     }
@@ -111,16 +113,17 @@ class ApiServerTest {
                 "GET | /v1/completions | 405 | null",
                 "POST | /v1/chat/completions | 400 | messages",
             })
-    void everyErrorHasTheShapeThatClientsExpect(String method, String path, int status, String param)
-            throws Exception {
+    void everyErrorHasTheShapeThatClientsExpect(String method, String path, int status, String param) throws Exception {
         try (TestApi api = TestApi.open()) {
             HttpResponse<String> answer = api.send(method, path, "{}");
             assertThat(answer.statusCode()).isEqualTo(status);
             JsonNode error = TestApi.json(answer.body()).path("error");
             assertThat(error.fieldNames()).toIterable().containsExactly("message", "type", "param", "code");
             assertThat(error.path("param").asText()).isEqualTo(param);
-            assertThat(answer.headers().firstValue("X-Request-Id").orElseThrow()).startsWith("req_");
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+            assertThat(answer.headers().firstValue("X-Request-Id").orElseThrow())
+                    .startsWith("req_");
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .isEmpty();
         }
     }
 
@@ -134,14 +137,23 @@ class ApiServerTest {
     }
 
     @Test
+    void theVersionIsTold() throws Exception {
+        try (TestApi api = TestApi.open()) {
+            assertThat(api.send("GET", "/version", "").body()).isEqualTo("{\"version\":\"1.2.3\"}");
+        }
+    }
+
+    @Test
     void idsAndLengthsAreCheckedBeforeTheEngineHearsOfThem() throws Exception {
         try (TestApi api = TestApi.open()) {
             assertThat(param(api, "{\"prompt\": [1000]}")).isEqualTo("prompt");
             assertThat(param(api, "{\"prompt\": [-1]}")).isEqualTo("prompt");
             assertThat(param(api, "{\"prompt\": []}")).isEqualTo("prompt");
             assertThat(param(api, "{\"prompt\": \"text\"}")).isEqualTo("prompt");
-            assertThat(param(api, "{\"prompt\": [1], \"stop_token_ids\": [1000]}")).isEqualTo("stop_token_ids");
-            assertThat(param(api, "{\"prompt\": [1], \"logit_bias\": {\"1000\": 1}}")).isEqualTo("logit_bias");
+            assertThat(param(api, "{\"prompt\": [1], \"stop_token_ids\": [1000]}"))
+                    .isEqualTo("stop_token_ids");
+            assertThat(param(api, "{\"prompt\": [1], \"logit_bias\": {\"1000\": 1}}"))
+                    .isEqualTo("logit_bias");
             assertThat(param(api, "{\"prompt\": [1], \"max_tokens\": 100000}")).isEqualTo("max_tokens");
             assertThat(param(api, "{\"prompt\": [1], \"stop\": \"x\"}")).isEqualTo("stop");
             assertThat(param(api, "{\"prompt\": [1], \"model\": \"other\"}")).isEqualTo("model");
@@ -226,8 +238,8 @@ class ApiServerTest {
     @Test
     void aClientThatDoesNotReadIsDroppedAndOthersAreNot() throws Exception {
         try (TestApi api = TestApi.open();
-                Socket slow = api.connect(TestApi.request(
-                        COMPLETIONS, "{\"prompt\": [1], \"max_tokens\": 90000, \"stream\": true}"))) {
+                Socket slow = api.connect(
+                        TestApi.request(COMPLETIONS, "{\"prompt\": [1], \"max_tokens\": 90000, \"stream\": true}"))) {
             JsonNode other = api.post(COMPLETIONS, "{\"prompt\": [5], \"max_tokens\": 100}");
             assertThat(ids(other.at("/choices/0/token_ids"))).isEqualTo(CountingGenerator.tokens(new int[] {5}, 100));
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
@@ -235,7 +247,11 @@ class ApiServerTest {
                 assertThat(api.generator.running()).isZero();
                 assertThat(api.unsentBytes()).isZero();
             });
-            assertThat(api.registry.get("plimsoll.requests.failed").tag("cause", "client_gone").counter().count())
+            assertThat(api.registry
+                            .get("plimsoll.requests.failed")
+                            .tag("cause", "client_gone")
+                            .counter()
+                            .count())
                     .isEqualTo(1);
             assertThat(slow.isClosed()).isFalse();
         }
@@ -271,8 +287,8 @@ class ApiServerTest {
     @Test
     void aBodyThatIsTooLargeIsRefusedBeforeItIsSent() throws Exception {
         try (TestApi api = TestApi.open();
-                Socket announced = api.connect(
-                        "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 6000000\r\n\r\n")) {
+                Socket announced =
+                        api.connect("POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 6000000\r\n\r\n")) {
             assertThat(new String(announced.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .contains(" 413 ")
                     .contains("\"error\"");
@@ -313,9 +329,11 @@ class ApiServerTest {
         Files.writeString(folder.resolve("a"), "first\n\nsecond\n");
         try (TestApi api = new TestApi(HttpLimits.DEFAULT, ApiKeys.of(folder), new CountingGenerator(9, 0))) {
             assertThat(api.send("GET", "/v1/models", "").statusCode()).isEqualTo(401);
-            assertThat(api.send("GET", "/v1/models", "", "Authorization", "Bearer wrong").statusCode())
+            assertThat(api.send("GET", "/v1/models", "", "Authorization", "Bearer wrong")
+                            .statusCode())
                     .isEqualTo(401);
-            assertThat(api.send("GET", "/v1/models", "", "Authorization", "Bearer second").statusCode())
+            assertThat(api.send("GET", "/v1/models", "", "Authorization", "Bearer second")
+                            .statusCode())
                     .isEqualTo(200);
         }
     }

@@ -48,11 +48,14 @@ final class TestApi implements AutoCloseable {
         RequestMetrics metrics = new RequestMetrics(registry, "counting");
         Served served = new Served(
                 "counting", CountingGenerator.VOCABULARY, MAX_TOKENS, 3, null, null, GenerationDefaults.none(Set.of()));
-        this.api = new OpenAiApi(new Model(), () -> generator, served, limits, metrics, vertx);
+        this.api = new OpenAiApi(new Model(), () -> generator, served, limits, metrics, vertx, "1.2.3");
         Routes routes = new Routes();
         api.addTo(routes);
         this.server = new ApiServer(vertx, limits, keys, routes, metrics);
-        this.port = server.listen("127.0.0.1", 0).toCompletionStage().toCompletableFuture().join();
+        this.port = server.listen("127.0.0.1", 0)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 
     static TestApi open() {

@@ -13,19 +13,16 @@ import org.junit.jupiter.api.Test;
  * many.
  */
 class RandomBodiesTest {
-    private static final List<String> SEEDS = List.of(
-            """
+    private static final List<String> SEEDS = List.of("""
             {"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": "a\\u00e9"}]},
              {"role": "assistant", "tool_calls": [{"id": "c", "type": "function",
              "function": {"name": "f", "arguments": "{\\"x\\": 1}"}}]}], "temperature": 0.5, "n": 2, "stop": ["a"],
              "logit_bias": {"7": -1.5}, "tools": [{"type": "function", "function": {"name": "f",
              "parameters": {"type": "object"}}}], "tool_choice": "auto", "stream": true,
              "stream_options": {"include_usage": true}, "response_format": {"type": "json_schema",
-             "json_schema": {"name": "s", "schema": {"type": "string"}}}}""",
-            """
+             "json_schema": {"name": "s", "schema": {"type": "string"}}}}""", """
             {"prompt": [[1, 2, 3], "text", [4]], "max_tokens": 5, "logprobs": 1, "echo": false, "seed": 1e3,
-             "top_k": 5, "stop_token_ids": [1], "suffix": ""}""",
-            """
+             "top_k": 5, "stop_token_ids": [1], "suffix": ""}""", """
             {"input": ["a", [1, 2]], "dimensions": 4, "encoding_format": "base64", "user": null}""");
     private static final String PIECES = "{}[]\",:0123456789.eE+-\\u\u0000truefalsnl \n\u00e9";
 

@@ -192,7 +192,9 @@ class RequestReaderTest {
 
     @Test
     void aSuffixThatSaysNothingIsTaken() {
-        assertThat(RequestReader.completion(body("{\"prompt\": \"x\", \"suffix\": \"\"}")).prompts()).hasSize(1);
+        assertThat(RequestReader.completion(body("{\"prompt\": \"x\", \"suffix\": \"\"}"))
+                        .prompts())
+                .hasSize(1);
         assertThatThrownBy(() -> RequestReader.completion(body("{\"prompt\": \"x\", \"suffix\": \"y\"}")))
                 .hasMessageContaining("suffix");
     }
@@ -200,10 +202,13 @@ class RequestReaderTest {
     @Test
     void embeddingsAreOfUpTo2048Inputs() {
         String inputs = "\"x\",".repeat(2047) + "\"x\"";
-        assertThat(RequestReader.embeddings(body("{\"input\": [" + inputs + "]}")).inputs()).hasSize(2048);
+        assertThat(RequestReader.embeddings(body("{\"input\": [" + inputs + "]}"))
+                        .inputs())
+                .hasSize(2048);
         assertThatThrownBy(() -> RequestReader.embeddings(body("{\"input\": [" + inputs + ", \"x\"]}")))
                 .hasMessageContaining("at most 2048");
-        assertThatThrownBy(() -> RequestReader.embeddings(body("{\"input\": []}"))).hasMessageContaining("empty");
+        assertThatThrownBy(() -> RequestReader.embeddings(body("{\"input\": []}")))
+                .hasMessageContaining("empty");
         assertThatThrownBy(() -> RequestReader.embeddings(body("{\"input\": \"x\", \"encoding_format\": \"hex\"}")))
                 .hasMessageContaining("float, base64");
     }
