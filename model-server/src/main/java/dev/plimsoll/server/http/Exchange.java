@@ -167,7 +167,8 @@ final class Exchange {
      */
     void drop() {
         onConnection(() -> {
-            if (request.connection() instanceof ConnectionBase base && base.channel().isOpen()) {
+            if (request.connection() instanceof ConnectionBase base
+                    && base.channel().isOpen()) {
                 base.channel().config().setOption(ChannelOption.SO_LINGER, 0);
                 var unused = base.channel().close();
             }

@@ -52,7 +52,9 @@ class ManyClientsTest {
             for (int i = 0; i < CLIENTS; i++) {
                 List<Integer> tokens = got(i, answers.get(i));
                 if (i % 2 == 0 || i % 10 == 9) {
-                    assertThat(tokens).as("client " + i).isEqualTo(CountingGenerator.tokens(new int[] {i % 900}, TOKENS));
+                    assertThat(tokens)
+                            .as("client " + i)
+                            .isEqualTo(CountingGenerator.tokens(new int[] {i % 900}, TOKENS));
                 }
             }
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
@@ -129,7 +131,8 @@ class ManyClientsTest {
 
     private Callable<List<Integer>> malformed() {
         return () -> {
-            try (Socket socket = api.connect("POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{]\u0000\u0001 nope")) {
+            try (Socket socket = api.connect(
+                    "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{]\u0000\u0001 nope")) {
                 byte[] answer = socket.getInputStream().readNBytes(12);
                 assertThat(new String(answer, StandardCharsets.UTF_8)).isEqualTo("HTTP/1.1 400");
                 return List.of();
