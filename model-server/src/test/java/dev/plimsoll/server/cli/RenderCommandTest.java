@@ -2,6 +2,7 @@ package dev.plimsoll.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,10 @@ class RenderCommandTest {
         Files.writeString(folder.resolve("chat_template.jinja"), CHATML);
     }
 
+    private static Map<String, String> object(String line) throws IOException {
+        return new ObjectMapper().readValue(line, new TypeReference<>() {});
+    }
+
     private Path file(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }
@@ -36,10 +41,12 @@ class RenderCommandTest {
         Invocation shown = Invocation.of("render", "--model", folder, chat);
         assertThat(shown.err()).isEmpty();
         assertThat(shown.code()).isZero();
-        assertThat(shown.out())
-                .startsWith("template: default of chat_template.jinja\n<|im_start|>user\nHi {{ 7*7 }}<|im_end|>\n"
-                        + "<|im_start|>assistant\n")
-                .containsPattern("\n\\d+ tokens: \\[420, .*421, .*420, ");
+        assertThat(shown.out()).startsWith("""
+                        template: default of chat_template.jinja
+                        <|im_start|>user
+                        Hi {{ 7*7 }}<|im_end|>
+                        <|im_start|>assistant
+                        """).containsPattern("\n\\d+ tokens: \\[420, .*421, .*420, ");
     }
 
     @Test
@@ -85,31 +92,27 @@ class RenderCommandTest {
 
     @Test
     void requestsAreAnsweredLineByLine() throws IOException {
-        ObjectMapper json = new ObjectMapper();
-        Path requests = file(
-                "requests.jsonl",
-                String.join(
-                        "\n",
-                        "{\"template\": \"{{ messages[0].content }} {{ bos }}\", \"messages\": [{\"role\": \"user\","
-                                + " \"content\": \"a\"}], \"variables\": {\"bos\": \"<s>\"}}",
-                        "{\"messages\": [{\"role\": \"user\", \"content\": \"b\"}]}",
-                        "{\"template\": \"{{ strftime_now('%d %b %Y') }}\", \"messages\": [], \"now\":"
-                                + " \"2026-11-26\"}",
-                        "{\"template\": \"{{ raise_exception('no: ' ~ 1) }}\", \"messages\": []}",
-                        "{\"template\": \"{% for %}\", \"messages\": []}",
-                        "{\"template\": \"{{ tools[0].name }}{{ add_generation_prompt }}\", \"messages\": [],"
-                                + " \"variables\": {\"tools\": [{\"name\": \"f\"}], \"add_generation_prompt\": true}}",
-                        "nonsense"));
+        Path requests = file("requests.jsonl", """
+                {"template": "{{ messages[0].content }} {{ bos }}", "messages": [{"content": "a"}], \
+                "variables": {"bos": "<s>"}}
+                {"messages": [{"role": "user", "content": "b"}]}
+                {"template": "{{ strftime_now('%d %b %Y') }}", "messages": [], "now": "2026-11-26"}
+                {"template": "{{ raise_exception('no: ' ~ 1) }}", "messages": []}
+                {"template": "{% for %}", "messages": []}
+                {"template": "{{ tools[0].name }}{{ add_generation_prompt }}", "messages": [], \
+                "variables": {"tools": [{"name": "f"}], "add_generation_prompt": true}}
+                nonsense
+                """);
         Invocation answered = Invocation.of("render", "--model", folder, "--requests", requests);
         assertThat(answered.code()).isZero();
         String[] lines = answered.out().split("\n");
-        assertThat(json.readValue(lines[0], Map.class)).isEqualTo(Map.of("text", "a <s>"));
-        assertThat(json.readValue(lines[1], Map.class)).isEqualTo(Map.of("text", "<|im_start|>user\nb<|im_end|>\n"));
-        assertThat(json.readValue(lines[2], Map.class)).isEqualTo(Map.of("text", "26 Nov 2026"));
-        assertThat(json.readValue(lines[3], Map.class)).isEqualTo(Map.of("error", "no: 1"));
-        assertThat(json.readValue(lines[4], Map.class)).containsOnlyKeys("error");
-        assertThat(json.readValue(lines[5], Map.class)).isEqualTo(Map.of("text", "fTrue"));
-        assertThat(json.readValue(lines[6], Map.class)).containsOnlyKeys("error");
+        assertThat(object(lines[0])).isEqualTo(Map.of("text", "a <s>"));
+        assertThat(object(lines[1])).isEqualTo(Map.of("text", "<|im_start|>user\nb<|im_end|>\n"));
+        assertThat(object(lines[2])).isEqualTo(Map.of("text", "26 Nov 2026"));
+        assertThat(object(lines[3])).isEqualTo(Map.of("error", "no: 1"));
+        assertThat(object(lines[4])).containsOnlyKeys("error");
+        assertThat(object(lines[5])).isEqualTo(Map.of("text", "fTrue"));
+        assertThat(object(lines[6])).containsOnlyKeys("error");
         assertThat(lines).hasSize(7);
     }
 }
