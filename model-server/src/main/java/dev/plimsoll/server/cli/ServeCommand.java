@@ -35,7 +35,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelServer server = ModelServer.plan(options.settings(), plimsoll.startUp);
+        ModelServer server = ModelServer.plan(options.settings(), plimsoll.startUp, TerminationMessage::untilTakenBack);
         System.setProperty("quarkus.http.host", String.valueOf(host));
         System.setProperty("quarkus.http.port", Integer.toString(port));
         System.setProperty("quarkus.management.host", String.valueOf(host));

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.lifecycle.LastWords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,16 +26,34 @@ final class TerminationMessage {
     private TerminationMessage() {}
 
     static void write(Failure failure) {
+        file().ifPresent(file -> {
+            try {
+                Files.write(file, bounded(failure));
+            } catch (IOException e) {
+                LOG.warnf("the termination message could not be written to %s: %s", file, e);
+            }
+        });
+    }
+
+    /** Stands for a while, should the process end meanwhile without a word. */
+    static LastWords.Said untilTakenBack(Failure failure) {
+        write(failure);
+        return () -> file().ifPresent(TerminationMessage::empty);
+    }
+
+    private static void empty(Path file) {
+        try {
+            Files.write(file, new byte[0]);
+        } catch (IOException e) {
+            LOG.warnf("the termination message could not be taken back from %s: %s", file, e);
+        }
+    }
+
+    /** Where it is left; nowhere outside a pod. */
+    private static Optional<Path> file() {
         String setting = System.getenv("PLIMSOLL_TERMINATION_LOG");
         Path file = Path.of(setting == null ? "/dev/termination-log" : setting);
-        if (setting == null && !Files.exists(file)) {
-            return;
-        }
-        try {
-            Files.write(file, bounded(failure));
-        } catch (IOException e) {
-            LOG.warnf("the termination message could not be written to %s: %s", file, e);
-        }
+        return setting == null && !Files.exists(file) ? Optional.empty() : Optional.of(file);
     }
 
     /**

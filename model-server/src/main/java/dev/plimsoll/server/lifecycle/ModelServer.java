@@ -2,6 +2,7 @@ package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.Phase;
+import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.checkpoint.GenerationDefaults;
@@ -43,27 +44,26 @@ public final class ModelServer implements ServedModel {
     private volatile @Nullable Double startToReadySeconds;
     private volatile @Nullable Scheduler scheduler;
 
-    private ModelServer(PlannedModel planned, StartUp startUp) {
+    private ModelServer(PlannedModel planned, StartUp startUp, LastWords lastWords) {
         this.planned = planned;
         this.generationDefaults = planned.checkpoint().generationDefaults();
         this.load = new ModelLoad(planned, startUp);
         this.startUp = startUp;
         Path folder = planned.settings().folder();
-        this.tokenizer = Tokenizer.open(folder);
+        this.tokenizer = tokenizer(folder, lastWords);
         this.chatTemplate = tokenizer == null ? null : ChatTemplate.open(folder);
-        warn();
     }
 
-    /** What of the checkpoint's tokenizer will refuse some requests, though the model runs. */
-    private void warn() {
-        int rows = planned.architecture().shape().vocabulary();
-        if (tokenizer != null && tokenizer.vocabulary() > rows) {
-            LOG.warnf(
-                    "tokenizer.json knows %d tokens, the model %d: prompts with one of the others are refused",
-                    tokenizer.vocabulary(), rows);
-        }
-        if (chatTemplate != null && chatTemplate.problem() != null) {
-            LOG.warnf("no chat can be served: %s", chatTemplate.problem());
+    /** The library of tokenizers aborts the process on some files that are none, such as a broken table of characters. */
+    private static @Nullable Tokenizer tokenizer(Path folder, LastWords lastWords) {
+        Failure aborted = Failure.of(
+                Reason.InvalidCheckpoint,
+                "tokenizer.json: the library that reads it ended the process; download the checkpoint again");
+        LastWords.Said said = lastWords.say(aborted);
+        try {
+            return Tokenizer.open(folder);
+        } finally {
+            said.takeBack();
         }
     }
 
@@ -74,9 +74,18 @@ public final class ModelServer implements ServedModel {
      * @throws PlimsollException when the checkpoint cannot be used, or the plan does not fit
      */
     public static ModelServer plan(Settings settings, StartUp startUp) {
+        return plan(settings, startUp, LastWords.NONE);
+    }
+
+    /**
+     * As {@link #plan(Settings, StartUp)}.
+     *
+     * @param lastWords said while a library reads what may make it end the process
+     */
+    public static ModelServer plan(Settings settings, StartUp startUp, LastWords lastWords) {
         PlannedModel planned = PlannedModel.of(settings, startUp);
         try {
-            return new ModelServer(planned, startUp);
+            return new ModelServer(planned, startUp, lastWords);
         } catch (RuntimeException e) {
             planned.checkpoint().close();
             throw e;

@@ -51,9 +51,7 @@ record ChatPrompt(int[] ids, Supplier<ToolCallReader> toolCalls) {
             throw ApiException.invalid("tool_choice", "tool_choice may be auto or none here");
         }
         return new ChatPrompt(
-                served.encoded(
-                        "messages",
-                        () -> tokenizer.encode(rendered(template, input), false, served.maxSequenceTokens())),
+                served.checked("messages", tokenizer.encode(rendered(template, input), false)),
                 format == null ? ToolCallReader::none : format::reader);
     }
 
@@ -61,10 +59,6 @@ record ChatPrompt(int[] ids, Supplier<ToolCallReader> toolCalls) {
         try {
             return template.render(input);
         } catch (TemplateException e) {
-            String problem = template.problem();
-            if (problem != null) {
-                throw ApiException.internal("no chat can be served with this checkpoint: " + problem);
-            }
             throw ApiException.invalid("messages", "the chat template refuses these messages: " + e.getMessage());
         }
     }

@@ -2,7 +2,12 @@ package dev.plimsoll.server.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What can be said of GPUs where there may be none. */
@@ -14,12 +19,24 @@ class CudaDriverTest {
     }
 
     @Test
-    void eachGpuIsTold() {
-        CudaDriver.load().map(CudaDriver::gpus).ifPresent(gpus -> assertThat(gpus)
-                .allSatisfy(gpu -> {
-                    assertThat(gpu.uuid()).startsWith("GPU-");
-                    assertThat(gpu.product()).isNotBlank();
-                    assertThat(gpu.totalBytes()).isPositive();
-                }));
+    void asManyGpusAreToldAsTheKernelHasCards() throws IOException {
+        List<CudaGpu> gpus = CudaDriver.load().map(CudaDriver::gpus).orElse(List.of());
+        assertThat(gpus).hasSize(cards()).allSatisfy(gpu -> {
+            assertThat(gpu.uuid()).startsWith("GPU-");
+            assertThat(gpu.product()).isNotBlank();
+            assertThat(gpu.totalBytes()).isPositive();
+        });
+    }
+
+    /** Device files of the kernel's driver; none where a process is not to see them. */
+    private static int cards() throws IOException {
+        if ("".equals(System.getenv("CUDA_VISIBLE_DEVICES"))) {
+            return 0;
+        }
+        try (Stream<Path> devices = Files.list(Path.of("/dev"))) {
+            return Math.toIntExact(
+                    devices.filter(device -> device.getFileName().toString().matches("nvidia[0-9]+"))
+                            .count());
+        }
     }
 }

@@ -3,14 +3,22 @@ package dev.plimsoll.server.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.Placement;
+import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.Device.Purpose;
+import dev.plimsoll.server.lifecycle.ModelFacts;
+import dev.plimsoll.server.lifecycle.Plans;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.placement.PlacementPlan;
+import dev.plimsoll.server.placement.PlanRequest;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,12 +45,27 @@ class CpuDeviceTest {
     }
 
     @Test
-    void theHostComesAfterTheGpus() {
-        assertThat(devices).extracting(Device::id).containsExactly(DeviceId.gpu(0), DeviceId.HOST);
-        assertThat(devices)
+    void theHostIsOpenedAfterTheGpus() {
+        List<Device> opened = Devices.emulated(2, CAPACITY).open(() -> LoadedModel.TORCH, onTheHostAlone());
+        assertThat(opened).extracting(Device::id).containsExactly(DeviceId.gpu(0), DeviceId.gpu(1), DeviceId.HOST);
+        assertThat(opened)
                 .extracting(Device::kind)
-                .containsExactly(DeviceReport.Kind.Emulated, DeviceReport.Kind.Host);
-        assertThat(gpu.product()).isEqualTo("Emulated");
+                .containsExactly(DeviceReport.Kind.Emulated, DeviceReport.Kind.Emulated, DeviceReport.Kind.Host);
+        assertThat(opened.getFirst().product()).isEqualTo("Emulated");
+        opened.forEach(Device::close);
+    }
+
+    private static PlacementPlan onTheHostAlone() {
+        PlanRequest request = new PlanRequest(
+                ModelFacts.read(Path.of("src/test/resources/checkpoints/llama-sharded"))
+                        .architecture(),
+                Dtype.Float32,
+                Placement.of(PlacementPolicy.HostOnly),
+                List.of(),
+                1L << 30,
+                1,
+                16);
+        return Plans.require(request, 1);
     }
 
     @Test
