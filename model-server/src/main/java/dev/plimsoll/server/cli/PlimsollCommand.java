@@ -19,7 +19,7 @@ import picocli.CommandLine.ParseResult;
         mixinStandardHelpOptions = true,
         version = "plimsoll 0.1.0",
         description = "Runs a model where you say, within the memory you say, and tells where it really is.",
-        subcommands = {ServeCommand.class, PlanCommand.class, InspectCommand.class},
+        subcommands = {ServeCommand.class, PlanCommand.class, InspectCommand.class, RenderCommand.class},
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 does not fit, 4 bad checkpoint,",
@@ -55,7 +55,7 @@ public final class PlimsollCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: serve, plan or inspect");
+        throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: serve, plan, inspect or render");
     }
 
     private static int explainUsage(CommandLine.ParameterException wrong, String[] arguments) {

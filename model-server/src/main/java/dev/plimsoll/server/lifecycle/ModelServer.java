@@ -52,6 +52,20 @@ public final class ModelServer implements ServedModel {
         Path folder = planned.settings().folder();
         this.tokenizer = tokenizer(folder, lastWords);
         this.chatTemplate = tokenizer == null ? null : ChatTemplate.open(folder);
+        warn();
+    }
+
+    /** What of the checkpoint's tokenizer will refuse some requests, though the model runs. */
+    private void warn() {
+        int rows = planned.architecture().shape().vocabulary();
+        if (tokenizer != null && tokenizer.vocabulary() > rows) {
+            LOG.warnf(
+                    "tokenizer.json knows %d tokens, the model %d: prompts with one of the others are refused",
+                    tokenizer.vocabulary(), rows);
+        }
+        if (chatTemplate != null && chatTemplate.problem() != null) {
+            LOG.warnf("no chat can be served: %s", chatTemplate.problem());
+        }
     }
 
     /** The library of tokenizers aborts the process on some files that are none, such as a broken table of characters. */

@@ -51,7 +51,9 @@ record ChatPrompt(int[] ids, Supplier<ToolCallReader> toolCalls) {
             throw ApiException.invalid("tool_choice", "tool_choice may be auto or none here");
         }
         return new ChatPrompt(
-                served.checked("messages", tokenizer.encode(rendered(template, input), false)),
+                served.encoded(
+                        "messages",
+                        () -> tokenizer.encode(rendered(template, input), false, served.maxSequenceTokens())),
                 format == null ? ToolCallReader::none : format::reader);
     }
 
@@ -59,6 +61,10 @@ record ChatPrompt(int[] ids, Supplier<ToolCallReader> toolCalls) {
         try {
             return template.render(input);
         } catch (TemplateException e) {
+            String problem = template.problem();
+            if (problem != null) {
+                throw ApiException.internal("no chat can be served with this checkpoint: " + problem);
+            }
             throw ApiException.invalid("messages", "the chat template refuses these messages: " + e.getMessage());
         }
     }

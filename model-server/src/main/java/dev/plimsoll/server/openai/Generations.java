@@ -50,7 +50,7 @@ public final class Generations {
             sequences.add(sequence(fields, ids, maxTokens, i, request.logprobs(), client));
         }
         AnswerHead head = head("chatcmpl-");
-        List<ChoiceText> texts = texts(fields, List.of(ids));
+        List<ChoiceText> texts = texts(fields, List.of(new int[0]));
         Supplier<ToolCallReader> readers = prompt.toolCalls();
         return new Prepared(
                 sequences, ids.length, sink -> new ChatAnswer(request, head, ids, texts, readers, tokenTexts(), sink));
@@ -182,11 +182,16 @@ public final class Generations {
         return said != null ? said : usual != null ? usual : otherwise;
     }
 
+    /** Texts that go on behind prompts; behind an empty one they begin anew, as a chat's answer does. */
     private List<ChoiceText> texts(GenerationFields fields, List<int[]> prompts) {
         List<ChoiceText> texts = new ArrayList<>();
-        for (int i = 0; i < prompts.size() * fields.n(); i++) {
-            texts.add(new ChoiceText(
-                    served.tokenizer() == null ? null : new TextStream(served.tokenizer(), fields.stop())));
+        for (int[] prompt : prompts) {
+            for (int i = 0; i < fields.n(); i++) {
+                texts.add(new ChoiceText(
+                        served.tokenizer() == null
+                                ? null
+                                : TextStream.after(served.tokenizer(), prompt, fields.stop())));
+            }
         }
         return texts;
     }

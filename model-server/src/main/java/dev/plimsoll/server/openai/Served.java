@@ -2,7 +2,9 @@ package dev.plimsoll.server.openai;
 
 import dev.plimsoll.server.checkpoint.GenerationDefaults;
 import dev.plimsoll.server.tokenization.ChatTemplate;
+import dev.plimsoll.server.tokenization.TextTooLong;
 import dev.plimsoll.server.tokenization.Tokenizer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +50,18 @@ public record Served(
                             field,
                             "the checkpoint has no tokenizer.json: give the " + field + " as a list of token ids");
                 }
-                yield checked(field, tokenizer.encode(text, addSpecialTokens));
+                yield encoded(field, () -> tokenizer.encode(text, addSpecialTokens, maxSequenceTokens));
             }
         };
+    }
+
+    /** The ids that an encoding gives, when they are not too many. */
+    int[] encoded(String field, Supplier<int[]> encoding) {
+        try {
+            return checked(field, encoding.get());
+        } catch (TextTooLong e) {
+            throw ApiException.contextLength(field, e.getMessage() + " (serving.maxSequenceTokens)");
+        }
     }
 
     /** The ids, when there is one and the model has them all: a tokenizer may know more tokens than the model. */

@@ -122,8 +122,8 @@ final class Attributes {
     /** An attribute that the value has by its type; null when it has none of that name. */
     private @Nullable Value own(Value owner, String name) {
         if (owner instanceof Undefined undefined) {
-            if (name.startsWith("__") && name.endsWith("__")) {
-                return INTERNAL.contains(name) ? Undefined.unsafe(owner, name) : null;
+            if (INTERNAL.contains(name)) {
+                return Undefined.unsafe(owner, name);
             }
             throw undefined.failure();
         }

@@ -98,7 +98,8 @@ public final class ChatTemplate {
     public String render(ChatInput input) {
         Template template = templates.get(chosen(input));
         if (template == null) {
-            throw new TemplateException("the checkpoint has no default chat template, only " + templates.keySet());
+            throw new TemplateException(
+                    problem != null ? problem : "there is no default chat template, only " + templates.keySet());
         }
         Conversation conversation = Conversation.of(input);
         Map<String, Value> variables = new HashMap<>();

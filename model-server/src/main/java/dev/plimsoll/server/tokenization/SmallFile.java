@@ -8,16 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.plimsoll.server.checkpoint.CheckpointStore;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Files of a checkpoint that are no larger than people write them. */
-final class SmallFile {
+record SmallFile(CheckpointStore checkpoint, String name) {
     /** Published ones have a hundred kilobytes; those with thousands of added tokens some megabytes. */
     private static final int MAX_BYTES = 8 << 20;
 
@@ -30,44 +28,38 @@ final class SmallFile {
                     .build())
             .build());
 
-    private SmallFile() {}
-
-    /** The document in a file; a missing node when there is no such file. */
-    static JsonNode json(Path file) {
-        if (!Files.isRegularFile(file)) {
+    /** The document in it; a missing node when there is no such file. */
+    JsonNode json() {
+        String text = text();
+        if (text == null) {
             return MissingNode.getInstance();
         }
         try {
-            return MAPPER.readTree(text(file));
+            return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw invalid(file, "is not valid JSON: " + e.getOriginalMessage(), e);
+            throw invalid("is not valid JSON: " + e.getOriginalMessage(), e);
         }
     }
 
-    static String text(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw invalid(file, "is larger than " + MAX_BYTES + " bytes", null);
-            }
+    /** Null when there is no such file. */
+    @Nullable
+    String text() {
+        byte[] bytes = checkpoint.small(name, MAX_BYTES);
+        if (bytes == null) {
+            return null;
+        }
+        try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw invalid(file, "is not UTF-8", e);
-        } catch (IOException e) {
-            throw new PlimsollException(Reason.ReadFailed, "cannot read " + file + ": " + e, e);
+            throw invalid("is not UTF-8", e);
         }
     }
 
-    private static PlimsollException invalid(
-            Path file, String what, @org.jspecify.annotations.Nullable Exception cause) {
-        PlimsollException invalid = new PlimsollException(
-                Reason.InvalidCheckpoint, file.getFileName() + " " + what + "; download the checkpoint again");
-        if (cause != null) {
-            invalid.initCause(cause);
-        }
-        return invalid;
+    private PlimsollException invalid(String what, Exception cause) {
+        return new PlimsollException(
+                Reason.InvalidCheckpoint, name + " " + what + "; download the checkpoint again", cause);
     }
 }

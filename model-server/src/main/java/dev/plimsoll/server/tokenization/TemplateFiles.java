@@ -3,11 +3,14 @@ package dev.plimsoll.server.tokenization;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,17 +27,19 @@ record TemplateFiles(Map<String, String> sources, String origin, Map<String, Str
     private static final String CONFIG = "tokenizer_config.json";
     private static final String JINJA = "chat_template.jinja";
     private static final String JSON = "chat_template.json";
+    private static final String ENDING = ".jinja";
     private static final String MORE = "additional_chat_templates";
     private static final String TOKENS = "special_tokens_map.json";
     private static final int MAX_TEMPLATES = 64;
 
-    static TemplateFiles read(Path checkpoint) {
-        JsonNode config = SmallFile.json(checkpoint.resolve(CONFIG));
+    static TemplateFiles read(Path folder) {
+        CheckpointStore checkpoint = CheckpointStore.local(folder);
+        JsonNode config = new SmallFile(checkpoint, CONFIG).json();
         Map<String, String> tokens = new LinkedHashMap<>();
-        addTokens(SmallFile.json(checkpoint.resolve(TOKENS)), tokens);
+        addTokens(new SmallFile(checkpoint, TOKENS).json(), tokens);
         addTokens(config, tokens);
         addNamed(config.path("extra_special_tokens"), tokens);
-        Map<String, String> sources = files(checkpoint);
+        Map<String, String> sources = files(folder, checkpoint);
         if (!sources.isEmpty()) {
             return new TemplateFiles(sources, sources.containsKey(DEFAULT) ? JINJA : MORE, tokens);
         }
@@ -42,24 +47,34 @@ record TemplateFiles(Map<String, String> sources, String origin, Map<String, Str
         if (!sources.isEmpty()) {
             return new TemplateFiles(sources, CONFIG, tokens);
         }
-        JsonNode json = SmallFile.json(checkpoint.resolve(JSON));
+        JsonNode json = new SmallFile(checkpoint, JSON).json();
         return new TemplateFiles(templates(json.path("chat_template")), JSON, tokens);
     }
 
-    private static Map<String, String> files(Path checkpoint) {
+    private static Map<String, String> files(Path folder, CheckpointStore checkpoint) {
         Map<String, String> sources = new TreeMap<>();
-        if (Files.isRegularFile(checkpoint.resolve(JINJA))) {
-            sources.put(DEFAULT, SmallFile.text(checkpoint.resolve(JINJA)));
+        String unnamed = new SmallFile(checkpoint, JINJA).text();
+        if (unnamed != null) {
+            sources.put(DEFAULT, unnamed);
         }
-        Path folder = checkpoint.resolve(MORE);
+        for (String file : more(folder.resolve(MORE))) {
+            String source = new SmallFile(checkpoint, MORE + "/" + file).text();
+            if (source != null) {
+                sources.put(file.substring(0, file.length() - ENDING.length()), source);
+            }
+        }
+        return sources;
+    }
+
+    private static List<String> more(Path folder) {
         if (!Files.isDirectory(folder)) {
-            return sources;
+            return List.of();
         }
-        try (DirectoryStream<Path> more = Files.newDirectoryStream(folder, "*.jinja")) {
-            for (Path file : more) {
-                String name = String.valueOf(file.getFileName());
-                sources.put(name.substring(0, name.length() - ".jinja".length()), SmallFile.text(file));
-                if (sources.size() > MAX_TEMPLATES) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ENDING)) {
+            for (Path file : files) {
+                names.add(String.valueOf(file.getFileName()));
+                if (names.size() > MAX_TEMPLATES) {
                     throw new PlimsollException(
                             Reason.InvalidCheckpoint, MORE + " holds more than " + MAX_TEMPLATES + " templates");
                 }
@@ -67,7 +82,7 @@ record TemplateFiles(Map<String, String> sources, String origin, Map<String, Str
         } catch (IOException e) {
             throw new PlimsollException(Reason.ReadFailed, "cannot list " + folder + ": " + e, e);
         }
-        return sources;
+        return names;
     }
 
     /** One template, or a list of those with a name. */

@@ -23,7 +23,7 @@ class PlimsollCommandTest {
 
     @Test
     void helpAndVersionAreItsOwn() {
-        assertThat(Invocation.of("--help").out()).contains("serve", "plan", "inspect", "Exit codes:");
+        assertThat(Invocation.of("--help").out()).contains("serve", "plan", "inspect", "render", "Exit codes:");
         assertThat(Invocation.of("--version").out()).startsWith("plimsoll ");
     }
 

@@ -84,7 +84,7 @@ class SmolLm2Test {
                         ? template.render(ChatInput.of(List.of(Map.of("role", "user", "content", prompt))))
                         : prompt;
                 assertThat(rendered).isEqualTo(expected.path("rendered").asText());
-                assertThat(tokenizer.encode(rendered, false)).containsExactly(ints(expected.path("inputIds")));
+                assertThat(tokenizer.encode(rendered, false, 4096)).containsExactly(ints(expected.path("inputIds")));
             }
         }
     }
@@ -107,7 +107,7 @@ class SmolLm2Test {
         try (Tokenizer tokenizer = Objects.requireNonNull(Tokenizer.open(MODEL))) {
             TextStream emoji = new TextStream(tokenizer, List.of());
             StringBuilder text = new StringBuilder();
-            for (int id : tokenizer.encode("a \uD83D\uDEA2 ship, \u00E9t\u00E9", false)) {
+            for (int id : tokenizer.encode("a \uD83D\uDEA2 ship, \u00E9t\u00E9", false, 4096)) {
                 String piece = emoji.add(id);
                 assertThat(piece).doesNotContain("\uFFFD");
                 text.append(piece);
@@ -116,7 +116,7 @@ class SmolLm2Test {
 
             TextStream stopped = new TextStream(tokenizer, List.of("END of"));
             StringBuilder before = new StringBuilder();
-            for (int id : tokenizer.encode("first END on, then END of it", false)) {
+            for (int id : tokenizer.encode("first END on, then END of it", false, 4096)) {
                 before.append(stopped.add(id));
             }
             assertThat(before.append(stopped.end())).hasToString("first END on, then ");
