@@ -43,13 +43,21 @@ final class BertFamily implements ModelFamily {
                 .mapToObj(i -> layer("encoder.layer." + i, shape))
                 .toList();
         List<ExecutionUnit> units = new ArrayList<>();
-        units.add(ModuleWeights.unit(Kind.EMBEDDING, embeddings));
+        units.add(ModuleWeights.unit(
+                Kind.EMBEDDING,
+                embeddings,
+                "word_embeddings",
+                "position_embeddings",
+                "token_type_embeddings",
+                "embedding_norm",
+                "embedding_norm_bias"));
         layers.forEach(layer -> units.add(unit(layer)));
         return new Architecture(
                         ARCHITECTURES[0],
                         Architecture.Task.EMBED,
                         List.of(
-                                "bind.py",
+                                "step.py",
+                                "layers.py",
                                 "linear.py",
                                 "layer_norm.py",
                                 "scores.py",
@@ -69,8 +77,6 @@ final class BertFamily implements ModelFamily {
                                 "heads", (long) shape.heads(),
                                 "head_dim", (long) shape.headDim(),
                                 "scale", 1 / Math.sqrt(shape.headDim()),
-                                "layer_weights",
-                                        (long) units.getLast().weights().size(),
                                 "norm_eps", config.number("layer_norm_eps", 1e-12)))
                 .pooled(Pooling.DEFAULT);
     }
@@ -150,17 +156,18 @@ final class BertFamily implements ModelFamily {
                 layer.name(),
                 List.of(
                         weights.stacked(
+                                "qkv_proj",
                                 self + "qkv", self + "query.weight", self + "key.weight", self + "value.weight"),
-                        weights.stacked(self + "qkv_bias", self + "query.bias", self + "key.bias", self + "value.bias"),
-                        weights.whole("attention.output.dense.weight"),
-                        weights.whole("attention.output.dense.bias"),
-                        weights.whole("attention.output.LayerNorm.weight"),
-                        weights.whole("attention.output.LayerNorm.bias"),
-                        weights.whole("intermediate.dense.weight"),
-                        weights.whole("intermediate.dense.bias"),
-                        weights.whole("output.dense.weight"),
-                        weights.whole("output.dense.bias"),
-                        weights.whole("output.LayerNorm.weight"),
-                        weights.whole("output.LayerNorm.bias")));
+                        weights.stacked("qkv_bias", self + "qkv_bias", self + "query.bias", self + "key.bias", self + "value.bias"),
+                        weights.whole("attention_dense", "attention.output.dense.weight"),
+                        weights.whole("attention_dense_bias", "attention.output.dense.bias"),
+                        weights.whole("attention_norm", "attention.output.LayerNorm.weight"),
+                        weights.whole("attention_norm_bias", "attention.output.LayerNorm.bias"),
+                        weights.whole("intermediate", "intermediate.dense.weight"),
+                        weights.whole("intermediate_bias", "intermediate.dense.bias"),
+                        weights.whole("output", "output.dense.weight"),
+                        weights.whole("output_bias", "output.dense.bias"),
+                        weights.whole("output_norm", "output.LayerNorm.weight"),
+                        weights.whole("output_norm_bias", "output.LayerNorm.bias")));
     }
 }

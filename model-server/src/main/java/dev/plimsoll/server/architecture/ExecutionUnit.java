@@ -8,9 +8,13 @@ import java.util.function.UnaryOperator;
  * What runs on one device at a time: the embedding, one layer, the last norm, the head.
  *
  * @param module name of the module whose parameters it takes, such as {@code model.layers.0}
- * @param weights device tensors in the order in which the TorchScript source indexes them
+ * @param weights device tensors, by what the source that runs them calls them
+ * @param window tokens that a layer's attention sees, each one itself included; 0 is all
  */
-public record ExecutionUnit(Kind kind, String module, List<WeightTensor> weights) {
+public record ExecutionUnit(Kind kind, String module, List<WeightTensor> weights, int window) {
+    ExecutionUnit(Kind kind, String module, List<WeightTensor> weights) {
+        this(kind, module, weights, 0);
+    }
 
     ExecutionUnit storedAs(UnaryOperator<String> name) {
         return new ExecutionUnit(
@@ -18,12 +22,14 @@ public record ExecutionUnit(Kind kind, String module, List<WeightTensor> weights
                 module,
                 weights.stream()
                         .map(weight -> new WeightTensor(
+                                weight.role(),
                                 weight.name(),
                                 weight.shape(),
                                 weight.parts().stream()
                                         .map(part -> new Part(name.apply(part.parameter()), part.element()))
                                         .toList()))
-                        .toList());
+                        .toList(),
+                window);
     }
 
     /** The part that a unit plays. */
@@ -42,11 +48,12 @@ public record ExecutionUnit(Kind kind, String module, List<WeightTensor> weights
     /**
      * A tensor on a device.
      *
-     * @param shape on the device; {@code [0]} for a bias that this checkpoint does not have; {@code [0, n]} for a
-     *     setting {@code n} of this layer alone, such as its window, which takes no memory
+     * @param role what the source that runs the unit calls it, such as {@code qkv_proj}; the same in every layer
+     * @param name of its own on each device: a parameter's, or one for those that are fused
+     * @param shape on the device; {@code [0]} for a bias that this checkpoint does not have
      * @param parts the checkpoint's tensors that make it up: one, several that are fused, or none
      */
-    public record WeightTensor(String name, Shape shape, List<Part> parts) {}
+    public record WeightTensor(String role, String name, Shape shape, List<Part> parts) {}
 
     /**
      * A checkpoint's tensor inside a device tensor.

@@ -47,9 +47,9 @@ record ExpertMlp(
     @Override
     public List<WeightTensor> weights(ModuleWeights layer, int index) {
         List<WeightTensor> weights = new ArrayList<>(dense.weights(layer, index));
-        weights.add(layer.whole("mlp.gate.weight"));
-        weights.add(layer.stacked("mlp.experts.gate_up", ofExperts("gate_proj", "up_proj")));
-        weights.add(layer.stacked("mlp.experts.down", ofExperts("down_proj")));
+        weights.add(layer.whole("router", "mlp.gate.weight"));
+        weights.add(layer.stacked("expert_gate_up_proj", "mlp.experts.gate_up", ofExperts("gate_proj", "up_proj")));
+        weights.add(layer.stacked("expert_down_proj", "mlp.experts.down", ofExperts("down_proj")));
         return weights;
     }
 

@@ -37,11 +37,11 @@ record GatedMlp(String classes, int hidden, int intermediate, String activation,
     public List<WeightTensor> weights(ModuleWeights layer, int index) {
         return List.of(
                 fused
-                        ? layer.whole("mlp.gate_up_proj.weight")
-                        : layer.stacked("mlp.gate_up", "mlp.gate_proj.weight", "mlp.up_proj.weight"),
-                layer.stacked("mlp.gate_up_bias", "mlp.gate_proj.bias", "mlp.up_proj.bias"),
-                layer.whole("mlp.down_proj.weight"),
-                layer.whole("mlp.down_proj.bias"));
+                        ? layer.whole("gate_up_proj", "mlp.gate_up_proj.weight")
+                        : layer.stacked("gate_up_proj", "mlp.gate_up", "mlp.gate_proj.weight", "mlp.up_proj.weight"),
+                layer.stacked("gate_up_bias", "mlp.gate_up_bias", "mlp.gate_proj.bias", "mlp.up_proj.bias"),
+                layer.whole("down_proj", "mlp.down_proj.weight"),
+                layer.whole("down_bias", "mlp.down_proj.bias"));
     }
 
     @Override

@@ -16,14 +16,30 @@ import java.util.stream.IntStream;
  */
 final class Gpt2Family implements ModelFamily {
     private static final List<String> SCRIPTS = List.of(
-            "bind.py",
+            "step.py",
+            "layers.py",
             "token_embedding.py",
             "learned_positions.py",
             "layer_norm.py",
-            "cached_attention.py",
+            "paged_attention.py",
             "scores.py",
             "gpt2.py",
             "logits.py");
+
+    private static final String[] LAYER = {
+        "ln_1",
+        "ln_1_bias",
+        "c_attn",
+        "c_attn_bias",
+        "c_proj",
+        "c_proj_bias",
+        "ln_2",
+        "ln_2_bias",
+        "c_fc",
+        "c_fc_bias",
+        "mlp_c_proj",
+        "mlp_c_proj_bias"
+    };
 
     @Override
     public Set<String> modelTypes() {
@@ -50,11 +66,11 @@ final class Gpt2Family implements ModelFamily {
         ModuleNode head = ModuleNode.head(tokens, config.flag("tie_word_embeddings", true));
 
         List<ExecutionUnit> units = new ArrayList<>();
-        units.add(ModuleWeights.unit(Kind.EMBEDDING, tokens));
-        units.add(ModuleWeights.unit(Kind.POSITIONS, positions));
-        layers.forEach(layer -> units.add(ModuleWeights.unit(Kind.LAYER, layer)));
-        units.add(ModuleWeights.unit(Kind.NORM, norm));
-        units.add(ModuleWeights.unit(Kind.HEAD, head));
+        units.add(ModuleWeights.unit(Kind.EMBEDDING, tokens, "embed_tokens"));
+        units.add(ModuleWeights.unit(Kind.POSITIONS, positions, "embed_positions"));
+        layers.forEach(layer -> units.add(ModuleWeights.unit(Kind.LAYER, layer, LAYER)));
+        units.add(ModuleWeights.unit(Kind.NORM, norm, "norm", "norm_bias"));
+        units.add(ModuleWeights.unit(Kind.HEAD, head, "lm_head"));
         ModuleNode root = ModuleNode.container(
                 "",
                 "GPT2LMHeadModel",
@@ -85,10 +101,6 @@ final class Gpt2Family implements ModelFamily {
                         (long) shape.headDim(),
                         "scale",
                         config.flag("scale_attn_weights", true) ? 1 / Math.sqrt(shape.headDim()) : 1.0,
-                        "layer_weights",
-                        (long) ModuleWeights.unit(Kind.LAYER, layers.getFirst())
-                                .weights()
-                                .size(),
                         "norm_eps",
                         config.number("layer_norm_epsilon", 1e-5)));
     }

@@ -14,7 +14,7 @@ interface LayerPart {
      */
     ModuleNode module(String layer, int index);
 
-    /** Its device tensors in one layer: as many in every layer, in the order in which the scripts index them. */
+    /** Its device tensors in one layer: the same roles in every layer. */
     List<WeightTensor> weights(ModuleWeights layer, int index);
 
     /** Resources that hold its TorchScript methods. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** The device tensors of one module, by the names of its parameters inside it. */
 final class ModuleWeights {
@@ -19,28 +20,32 @@ final class ModuleWeights {
         module.allParameters().forEach(parameter -> parameters.put(parameter.name(), parameter));
     }
 
-    /** A unit that takes every parameter of a module as it is, in order. */
-    static ExecutionUnit unit(ExecutionUnit.Kind kind, ModuleNode module) {
+    /** A unit that takes every parameter of a module as it is, in order, in these roles. */
+    static ExecutionUnit unit(ExecutionUnit.Kind kind, ModuleNode module, String... roles) {
+        List<Parameter> stored =
+                module.allParameters().filter(parameter -> !parameter.buffer()).toList();
+        if (stored.size() != roles.length) {
+            throw new IllegalArgumentException(module.name() + " has " + stored.size() + " parameters");
+        }
         return new ExecutionUnit(
                 kind,
                 module.name(),
-                module.allParameters()
-                        .filter(parameter -> !parameter.buffer())
-                        .map(parameter -> fused(parameter.owner(), List.of(parameter)))
+                IntStream.range(0, roles.length)
+                        .mapToObj(i -> fused(roles[i], stored.get(i).owner(), List.of(stored.get(i))))
                         .toList());
     }
 
     /** One parameter; a tensor without elements when the module does not have it. */
-    WeightTensor whole(String path) {
-        return stacked(path, path);
+    WeightTensor whole(String role, String path) {
+        return stacked(role, path, List.of(path));
     }
 
     /** Several parameters, one under the other; a tensor without elements when the module has none of them. */
-    WeightTensor stacked(String name, String... paths) {
-        return stacked(name, List.of(paths));
+    WeightTensor stacked(String role, String name, String... paths) {
+        return stacked(role, name, List.of(paths));
     }
 
-    WeightTensor stacked(String name, Iterable<String> paths) {
+    WeightTensor stacked(String role, String name, Iterable<String> paths) {
         List<Parameter> found = new ArrayList<>();
         for (String path : paths) {
             Parameter parameter = parameters.get(fullName(path));
@@ -48,21 +53,16 @@ final class ModuleWeights {
                 found.add(parameter);
             }
         }
-        return fused(fullName(name), found);
-    }
-
-    /** A setting that differs from layer to layer: no element, only extents, which TorchScript can read. */
-    WeightTensor extents(String name, long... dims) {
-        return new WeightTensor(fullName(name), Shape.of(dims), List.of());
+        return fused(role, fullName(name), found);
     }
 
     private String fullName(String path) {
         return module.name() + "." + path;
     }
 
-    private static WeightTensor fused(String name, List<Parameter> parameters) {
+    private static WeightTensor fused(String role, String name, List<Parameter> parameters) {
         if (parameters.isEmpty()) {
-            return new WeightTensor(name, Shape.of(0), List.of());
+            return new WeightTensor(role, name, Shape.of(0), List.of());
         }
         List<Part> parts = new ArrayList<>();
         long elements = 0;
@@ -74,6 +74,6 @@ final class ModuleWeights {
         }
         List<Long> dims = new ArrayList<>(parameters.getFirst().shape().dims());
         dims.set(0, rows);
-        return new WeightTensor(name, new Shape(dims), parts);
+        return new WeightTensor(role, name, new Shape(dims), parts);
     }
 }

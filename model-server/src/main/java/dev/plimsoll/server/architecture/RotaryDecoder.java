@@ -55,10 +55,10 @@ record RotaryDecoder(
         ModuleNode head = ModuleNode.head(embedding, tied);
 
         List<ExecutionUnit> units = new ArrayList<>();
-        units.add(ModuleWeights.unit(Kind.EMBEDDING, embedding));
+        units.add(ModuleWeights.unit(Kind.EMBEDDING, embedding, "embed_tokens"));
         IntStream.range(0, layers.size()).forEach(i -> units.add(unit(layers.get(i), i)));
-        units.add(ModuleWeights.unit(Kind.NORM, norm));
-        units.add(ModuleWeights.unit(Kind.HEAD, head));
+        units.add(ModuleWeights.unit(Kind.NORM, norm, "norm"));
+        units.add(ModuleWeights.unit(Kind.HEAD, head, "lm_head"));
 
         ModuleNode root = ModuleNode.container(
                 "",
@@ -75,7 +75,7 @@ record RotaryDecoder(
                 config.architecture(root.kind()),
                 Architecture.Task.GENERATE,
                 Stream.of(
-                                Stream.of("bind.py", "linear.py", "rotary_decoder.py"),
+                                Stream.of("step.py", "layers.py", "linear.py", "rotary_decoder.py"),
                                 scripts.stream(),
                                 attention.scripts().stream(),
                                 mlp.scripts().stream())
@@ -84,15 +84,13 @@ record RotaryDecoder(
                 shape,
                 root,
                 units,
-                constants(units.get(1).weights().size(), normEpsilon));
+                constants(normEpsilon));
     }
 
-    private Map<String, Object> constants(int weightsOfALayer, double normEpsilon) {
+    private Map<String, Object> constants(double normEpsilon) {
         Map<String, Object> constants = new HashMap<>(settings);
         constants.putAll(attention.settings());
         constants.putAll(mlp.settings());
-        constants.put("layer_weights", (long) weightsOfALayer);
-        constants.put("norms", (long) norms.size());
         constants.put("norm_eps", normEpsilon);
         constants.put("inverse_frequencies", config.rope().inverseFrequencies(shape.headDim()));
         return constants;
@@ -110,10 +108,11 @@ record RotaryDecoder(
     private ExecutionUnit unit(ModuleNode layer, int index) {
         ModuleWeights modules = new ModuleWeights(layer);
         List<WeightTensor> weights = new ArrayList<>();
-        norms.forEach(norm -> weights.add(modules.whole(norm + ".weight")));
+        norms.forEach(norm -> weights.add(modules.whole(norm, norm + ".weight")));
         weights.addAll(attention.weights(modules, index));
         weights.addAll(mlp.weights(modules, index));
-        return new ExecutionUnit(Kind.LAYER, layer.name(), weights);
+        return new ExecutionUnit(
+                Kind.LAYER, layer.name(), weights, attention.windows().get(index));
     }
 
     private ModuleNode rotaryEmbedding() {

@@ -72,30 +72,30 @@ record SelfAttention(
 
     @Override
     public List<WeightTensor> weights(ModuleWeights layer, int index) {
-        int window = windows.get(index);
         return List.of(
-                window == 0 ? layer.extents("self_attn.window", 0) : layer.extents("self_attn.window", 0, window),
                 projections == Projections.FUSED
-                        ? layer.whole("self_attn.qkv_proj.weight")
+                        ? layer.whole("qkv_proj", "self_attn.qkv_proj.weight")
                         : layer.stacked(
+                                "qkv_proj",
                                 "self_attn.qkv",
                                 "self_attn.q_proj.weight",
                                 "self_attn.k_proj.weight",
                                 "self_attn.v_proj.weight"),
                 layer.stacked(
+                        "qkv_bias",
                         "self_attn.qkv_bias",
                         "self_attn.q_proj.bias",
                         "self_attn.k_proj.bias",
                         "self_attn.v_proj.bias"),
-                layer.whole("self_attn.q_norm.weight"),
-                layer.whole("self_attn.k_norm.weight"),
-                layer.whole("self_attn.o_proj.weight"),
-                layer.whole("self_attn.o_proj.bias"));
+                layer.whole("q_norm", "self_attn.q_norm.weight"),
+                layer.whole("k_norm", "self_attn.k_norm.weight"),
+                layer.whole("o_proj", "self_attn.o_proj.weight"),
+                layer.whole("o_bias", "self_attn.o_proj.bias"));
     }
 
     @Override
     public List<String> scripts() {
-        return List.of("rotary_attention.py", "cached_attention.py", scoreCap > 0 ? "capped_scores.py" : "scores.py");
+        return List.of("paged_attention.py", scoreCap > 0 ? "capped_scores.py" : "scores.py");
     }
 
     @Override

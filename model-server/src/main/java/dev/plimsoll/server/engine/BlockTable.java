@@ -58,9 +58,9 @@ public final class BlockTable {
         published++;
     }
 
-    /** The first page is no longer held; page 0 stands for it, which no row reads there. */
+    /** The first page is no longer held; in the table of a step the first one that is stands for it. */
     void dropFirst() {
-        pages[dropped++] = 0;
+        dropped++;
     }
 
     void clear() {
@@ -74,6 +74,8 @@ public final class BlockTable {
         if (pageCount > count) {
             throw new IllegalStateException(pageCount + " pages of a block table that has " + count);
         }
-        System.arraycopy(pages, 0, target, from, pageCount);
+        int gone = Math.min(dropped, pageCount - 1);
+        Arrays.fill(target, from, from + gone, pages[gone]);
+        System.arraycopy(pages, gone, target, from + gone, pageCount - gone);
     }
 }

@@ -14,7 +14,8 @@ package dev.plimsoll.server.engine;
  * Beside them, one table for all layers, {@code int32 [pages, PAGE_TOKENS]}, holds the token ids, written by the same
  * step: penalties read a sequence's tokens there, shared pages included. A step writes the keys, values and ids of all of
  * its tokens before any of its rows reads them. What lies in a page beyond a sequence's tokens is undefined, NaN
- * included, and must not reach a result: not by a masked weight of zero times a NaN either.
+ * included, and must not reach a result: not by a masked weight of zero times a NaN either. Where all layers have a
+ * window, entries of a block table that lie before it repeat a later page of the same sequence.
  *
  * <p><b>Sampling</b> is described by {@link SamplingTable}. A row's token follows from its own logits and parameters
  * alone, whatever shares the step.

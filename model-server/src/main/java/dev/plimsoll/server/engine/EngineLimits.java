@@ -10,6 +10,7 @@ package dev.plimsoll.server.engine;
  * @param pages pages of the KV cache that all sequences share; 0 for an encoder, which has none
  * @param vocabulary token ids are in {@code [0, vocabulary)}
  * @param vectorWidth width of an embedding; 0 for a decoder
+ * @param window tokens that no layer looks back beyond, each one itself included; 0 where some layer sees all
  * @param stepsInFlight steps that may have been begun and not been awaited, 1 or 2
  */
 public record EngineLimits(
@@ -19,6 +20,7 @@ public record EngineLimits(
         int pages,
         int vocabulary,
         int vectorWidth,
+        int window,
         int stepsInFlight) {
     public EngineLimits {
         if (maxSequences < 1 || maxSequenceTokens < 1 || maxBatchedTokens < maxSequences) {

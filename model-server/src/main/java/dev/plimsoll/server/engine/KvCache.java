@@ -1,5 +1,6 @@
 package dev.plimsoll.server.engine;
 
+import dev.plimsoll.server.placement.CachePages;
 import java.util.Arrays;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Arrays;
  */
 public final class KvCache {
     /** Tokens of a page. */
-    public static final int PAGE_TOKENS = 16;
+    public static final int PAGE_TOKENS = CachePages.TOKENS;
 
     private static final int NONE = -1;
 

@@ -41,4 +41,9 @@ public record SamplingParameters(
     public boolean isGreedy() {
         return temperature == 0;
     }
+
+    /** Whether the tokens of the sequence count. */
+    public boolean isPenalized() {
+        return presencePenalty != 0 || frequencyPenalty != 0 || repetitionPenalty != 1;
+    }
 }

@@ -7,9 +7,9 @@ import java.util.Map;
  * How each row of a step chooses its token, a column for each of {@link SamplingParameters}. In this order: bias and
  * constraint are applied to the logits, then penalties, then the temperature divides them; of the softmax, tokens below
  * {@code minP} times the largest go, then all but the {@code topK} largest, then all but the fewest largest that hold
- * {@code topP}; of the rest, most likely first and lower ids first among equals, the token is taken in which the sum of
- * probabilities passes {@link #draws} times the sum of all. At temperature 0 it is the likeliest one, the lowest id among
- * equals.
+ * {@code topP}, where what equals the last one of those stays; of the rest, in the order of their ids, the token is taken
+ * in which the sum of probabilities passes {@link #draws} times the sum of all. At temperature 0 it is the likeliest
+ * one, the lowest id among equals.
  *
  * <p>A draw is made on the host, from the seed and the position of the token to be chosen alone: devices need no
  * generator, and the same seed gives the same draws whatever shares the step.

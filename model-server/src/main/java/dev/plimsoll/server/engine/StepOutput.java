@@ -11,8 +11,8 @@ public final class StepOutput {
     /** The token that was chosen, {@code [rows]}. */
     public final int[] ids;
     /**
-     * Whether a row's logits held a NaN, or none but negative infinities: its id means nothing, {@code [rows]}. Other rows
-     * are not affected.
+     * Whether the largest of a row's logits, biased and constrained, was no finite number: its id means nothing,
+     * {@code [rows]}. Other rows are not affected.
      */
     public final boolean[] failed;
     /** Natural logarithm of the chosen token's probability, {@code [rows]}; before bias, penalties and temperature. */

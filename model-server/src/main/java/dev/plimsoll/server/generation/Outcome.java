@@ -1,7 +1,12 @@
 package dev.plimsoll.server.generation;
 
-import dev.plimsoll.server.runtime.SequenceModel.Output;
-import dev.plimsoll.server.runtime.SequenceModel.Wanted;
+import dev.plimsoll.server.engine.EngineLimits;
+import dev.plimsoll.server.engine.SamplingParameters;
+import dev.plimsoll.server.engine.SamplingTable;
+import dev.plimsoll.server.engine.StepOutput;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /** What is made of a sequence's results, from the step that has read all of its input on. */
 sealed interface Outcome {
@@ -15,28 +20,39 @@ sealed interface Outcome {
      *
      * @return the token to go on with, or {@link #ENDED}
      */
-    int take(Output result);
-
-    /** What of the result is needed. */
-    Wanted wanted();
+    int take(StepOutput output, int row, EngineLimits limits);
 
     void failed(Exception cause);
 
-    /** Whether the input must be read in one step. */
-    default boolean needsWholeInput() {
+    /** How the next token is chosen. */
+    default SamplingParameters sampling() {
+        return SamplingParameters.greedy();
+    }
+
+    /**
+     * Adds to a row what is not in its parameters.
+     *
+     * @param chosen tokens that were generated before the next one, those that the host has not read included
+     */
+    default void restrict(SamplingTable table, int row, int chosen) {}
+
+    /**
+     * Whether a step can choose a token while the one before it is not known here.
+     *
+     * @param chosen tokens that were generated before the next one
+     */
+    default boolean canRunAhead(int chosen) {
         return false;
     }
 
     /** Tokens, one after the other. */
     final class Generated implements Outcome {
         private final GenerationRequest request;
-        private final Sampler sampler;
         private final TokenListener listener;
         private int count;
 
         Generated(GenerationRequest request, TokenListener listener) {
             this.request = request;
-            this.sampler = new Sampler(request);
             this.listener = listener;
         }
 
@@ -46,14 +62,37 @@ sealed interface Outcome {
         }
 
         @Override
-        public Wanted wanted() {
-            return sampler.takesTheMostLikely() ? Wanted.TOKEN : Wanted.VALUES;
+        public SamplingParameters sampling() {
+            return request.sampling();
         }
 
         @Override
-        public int take(Output result) {
-            GeneratedToken token =
-                    sampler.takesTheMostLikely() ? sampler.chosen(result.token()) : sampler.next(result.values());
+        public void restrict(SamplingTable table, int row, int chosen) {
+            if (chosen < request.minTokens()) {
+                request.endIds().forEach(id -> table.bias(row, id, Float.NEGATIVE_INFINITY));
+            }
+            if (request.constraint() != null) {
+                table.constrain(row, request.constraint());
+            }
+        }
+
+        @Override
+        public boolean canRunAhead(int chosen) {
+            return request.constraint() == null && chosen < request.maxTokens();
+        }
+
+        @Override
+        public int take(StepOutput output, int row, EngineLimits limits) {
+            if (output.failed[row]) {
+                throw new NumericalException(
+                        request.constraint() == null
+                                ? "the model computed logits that are not finite"
+                                : "no token may come next, or the model computed logits that are not finite");
+            }
+            GeneratedToken token = token(output, row, limits);
+            if (request.constraint() != null) {
+                request.constraint().accept(token.id());
+            }
             if (request.endIds().contains(token.id())) {
                 listener.finished(FinishReason.STOP, token);
                 return ENDED;
@@ -68,6 +107,21 @@ sealed interface Outcome {
                 return ENDED;
             }
             return token.id();
+        }
+
+        private GeneratedToken token(StepOutput output, int row, EngineLimits limits) {
+            int pairs = request.sampling().logprobs();
+            if (pairs < 0) {
+                return new GeneratedToken(output.ids[row], Float.NaN, List.of());
+            }
+            List<GeneratedToken.Candidate> top = new ArrayList<>();
+            int first = row * StepOutput.MAX_LOGPROBS;
+            for (int i = first;
+                    i < first + Math.min(pairs, Math.min(StepOutput.MAX_LOGPROBS, limits.vocabulary()));
+                    i++) {
+                top.add(new GeneratedToken.Candidate(output.topIds[i], output.topLogprobs[i]));
+            }
+            return new GeneratedToken(output.ids[row], output.logprobs[row], top);
         }
 
         @Override
@@ -86,24 +140,18 @@ sealed interface Outcome {
         }
 
         @Override
-        public int take(Output result) {
-            listener.embedded(index, result.values());
+        public int take(StepOutput output, int row, EngineLimits limits) {
+            if (output.failed[row]) {
+                throw new NumericalException("the model computed a vector that is not finite");
+            }
+            int width = limits.vectorWidth();
+            listener.embedded(index, Arrays.copyOfRange(output.vectors, row * width, (row + 1) * width));
             return ENDED;
-        }
-
-        @Override
-        public Wanted wanted() {
-            return Wanted.VALUES;
         }
 
         @Override
         public void failed(Exception cause) {
             listener.failed(cause);
-        }
-
-        @Override
-        public boolean needsWholeInput() {
-            return true;
         }
     }
 }

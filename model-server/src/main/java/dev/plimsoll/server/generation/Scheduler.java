@@ -1,8 +1,9 @@
 package dev.plimsoll.server.generation;
 
-import dev.plimsoll.server.runtime.SequenceModel;
-import dev.plimsoll.server.runtime.SequenceModel.Output;
-import dev.plimsoll.server.runtime.SequenceModel.Run;
+import dev.plimsoll.server.engine.Engine;
+import dev.plimsoll.server.engine.EngineLimits;
+import dev.plimsoll.server.engine.StepInput;
+import dev.plimsoll.server.engine.StepOutput;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Continuous batching: in every step, each running sequence generates a token, and prompts of new ones are read in
- * chunks beside them. A step never has more rows than the plan's workspace was sized for. One thread runs the model.
- * What fails in one sequence ends that one alone; only a failed step ends the scheduler.
+ * chunks beside them. Where the engine lets steps overlap, the next one is begun before the tokens of the one before are
+ * read. One thread runs the engine. What fails in one sequence ends that one alone; only a failed step ends the
+ * scheduler.
  */
 public final class Scheduler implements Generator {
     private static final Logger LOG = Logger.getLogger(Scheduler.class);
     private static final long MAX_WAITING_TOKENS = 4 << 20;
     private static final long LOOK_AT_WAITING_NANOS = 100_000_000;
 
-    private final SequenceModel model;
+    private final Engine engine;
     private final SequenceLimits limits;
-    private final int maxRows;
     private final int maxWaiting;
     private final LongSupplier nanoTime;
     private volatile StepObserver observer = (sequences, tokens, nanos) -> {};
@@ -38,31 +39,52 @@ public final class Scheduler implements Generator {
     private volatile @Nullable RuntimeException aborted;
     private long lookedAtWaiting;
 
-    private final List<Sequence> running = new ArrayList<>();
-    private final Deque<Integer> freeSlots = new ArrayDeque<>();
+    private final RunningSequences sequences;
+    private final StepInput input;
+    private final StepOutput output;
+    private final Deque<Step> underWay = new ArrayDeque<>();
+    private final Deque<Step> idle = new ArrayDeque<>();
     private volatile int runningCount;
     private volatile double cacheUsage;
     private volatile long stepBegan;
     private volatile boolean stepping;
+
+    /** A step that was begun: whose rows it has, and which of them choose a token. */
+    private static final class Step {
+        private final List<Sequence> rows = new ArrayList<>();
+        private final boolean[] choosing;
+        private int tokens;
+        private long began;
+
+        Step(int rows) {
+            this.choosing = new boolean[rows];
+        }
+    }
 
     /**
      * A scheduler without sequences.
      *
      * @param maxWaiting requests that may wait
      */
-    public Scheduler(SequenceModel model, int maxWaiting) {
-        this(model, maxWaiting, System::nanoTime);
+    public Scheduler(Engine engine, int maxWaiting) {
+        this(engine, maxWaiting, System::nanoTime);
     }
 
-    Scheduler(SequenceModel model, int maxWaiting, LongSupplier nanoTime) {
-        this.model = model;
-        this.limits = new SequenceLimits(model.vocabulary(), model.slotTokens(), model.maxRunTokens());
+    Scheduler(Engine engine, int maxWaiting, LongSupplier nanoTime) {
+        EngineLimits own = engine.limits();
+        if (!own.encodes() && own.pages() < own.pagesPerSequence()) {
+            throw new IllegalArgumentException(own.pages() + " pages hold no sequence of " + own.maxSequenceTokens());
+        }
+        this.engine = engine;
+        this.limits = SequenceLimits.of(own);
         this.maxWaiting = maxWaiting;
         this.waiting = new AdmissionQueue<>(maxWaiting, MAX_WAITING_TOKENS);
-        this.maxRows = Math.max(model.maxRunTokens(), model.slots());
         this.nanoTime = nanoTime;
-        for (int slot = 0; slot < model.slots(); slot++) {
-            freeSlots.add(slot);
+        this.sequences = new RunningSequences(own, engine.cache());
+        this.input = new StepInput(own);
+        this.output = new StepOutput(own);
+        for (int i = 0; i < own.stepsInFlight(); i++) {
+            idle.add(new Step(own.maxSequences()));
         }
     }
 
@@ -84,33 +106,33 @@ public final class Scheduler implements Generator {
     @Override
     public Handle submit(List<GenerationRequest> requests, List<? extends TokenListener> listeners) {
         requests.forEach(limits::check);
-        List<Sequence> sequences = new ArrayList<>();
+        List<Sequence> submitted = new ArrayList<>();
         for (GenerationRequest request : requests) {
-            Outcome outcome = new Outcome.Generated(request, listeners.get(sequences.size()));
-            sequences.add(new Sequence(request.prompt().clone(), outcome, end(request.deadline())));
+            Outcome outcome = new Outcome.Generated(request, listeners.get(submitted.size()));
+            submitted.add(new Sequence(request.prompt().clone(), outcome, end(request.deadline())));
         }
-        queue(requests.getFirst().priority(), requests.getFirst().client(), sequences);
-        return () -> sequences.forEach(Sequence::cancel);
+        queue(requests.getFirst().priority(), requests.getFirst().client(), submitted);
+        return () -> submitted.forEach(Sequence::cancel);
     }
 
     @Override
     public Handle embed(EmbeddingInputs request, VectorListener listener) {
         limits.check(request);
-        List<Sequence> sequences = new ArrayList<>();
+        List<Sequence> submitted = new ArrayList<>();
         for (int[] input : request.inputs()) {
-            sequences.add(new Sequence(
-                    input.clone(), new Outcome.Embedded(sequences.size(), listener), end(request.deadline())));
+            submitted.add(new Sequence(
+                    input.clone(), new Outcome.Embedded(submitted.size(), listener), end(request.deadline())));
         }
-        queue(request.priority(), request.client(), sequences);
-        return () -> sequences.forEach(Sequence::cancel);
+        queue(request.priority(), request.client(), submitted);
+        return () -> submitted.forEach(Sequence::cancel);
     }
 
     private long end(Duration deadline) {
         return nanoTime.getAsLong() + deadline.toNanos();
     }
 
-    private void queue(int priority, String client, List<Sequence> sequences) {
-        List<AdmissionQueue.Part<Sequence>> parts = sequences.stream()
+    private void queue(int priority, String client, List<Sequence> submitted) {
+        List<AdmissionQueue.Part<Sequence>> parts = submitted.stream()
                 .map(sequence -> new AdmissionQueue.Part<>(sequence, sequence.promptTokens()))
                 .toList();
         lock.lock();
@@ -148,7 +170,7 @@ public final class Scheduler implements Generator {
         drain();
     }
 
-    /** Sequences that have a slot. */
+    /** Sequences that were admitted. */
     public int running() {
         return runningCount;
     }
@@ -164,9 +186,14 @@ public final class Scheduler implements Generator {
         }
     }
 
-    /** Share of the KV cache that holds tokens of running sequences, from 0 to 1. */
+    /** Share of the pages of the KV cache that running sequences hold, from 0 to 1. */
     public double cacheUsage() {
         return cacheUsage;
+    }
+
+    /** How often a sequence gave its pages to others, to be read again later. */
+    public long preemptions() {
+        return sequences.preemptions();
     }
 
     /** How long the step that runs now has run; zero when none does. */
@@ -176,15 +203,14 @@ public final class Scheduler implements Generator {
 
     /**
      * Runs steps until drained. When a step fails, every sequence is told, and the failure is thrown: the state of the
-     * model is not known any more.
+     * engine is not known any more.
      */
     public void run() throws InterruptedException {
         try {
             while (admit()) {
-                List<Sequence> batch = new ArrayList<>();
-                List<Run> runs = compose(batch);
-                if (!runs.isEmpty()) {
-                    step(batch, runs);
+                boolean begun = begin();
+                if (!underWay.isEmpty() && (!begun || idle.isEmpty())) {
+                    await();
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -194,29 +220,44 @@ public final class Scheduler implements Generator {
         }
     }
 
-    private void step(List<Sequence> batch, List<Run> runs) {
-        stepBegan = nanoTime.getAsLong();
-        stepping = true;
-        List<Output> outputs = model.step(runs);
-        stepping = false;
-        observer.stepped(
-                runs.size(),
-                runs.stream().mapToInt(run -> run.tokens().length).sum(),
-                nanoTime.getAsLong() - stepBegan);
-        for (int i = 0; i < batch.size(); i++) {
-            if (accept(batch.get(i), runs.get(i), outputs.get(i))) {
-                release(batch.get(i));
+    /** Begins a step if there is anything to do in it. */
+    private boolean begin() {
+        Step step = idle.element();
+        sequences.compose(input, step.rows);
+        if (step.rows.isEmpty()) {
+            return false;
+        }
+        step.tokens = input.tokenCount();
+        System.arraycopy(input.choosing, 0, step.choosing, 0, step.rows.size());
+        step.began = nanoTime.getAsLong();
+        if (underWay.isEmpty()) {
+            stepBegan = step.began;
+            stepping = true;
+        }
+        engine.begin(input);
+        underWay.add(idle.remove());
+        return true;
+    }
+
+    private void await() {
+        engine.await(output);
+        Step step = underWay.remove();
+        idle.add(step);
+        long now = nanoTime.getAsLong();
+        stepping = !underWay.isEmpty();
+        stepBegan = now;
+        observer.stepped(step.rows.size(), step.tokens, now - step.began);
+        for (int row = 0; row < step.rows.size(); row++) {
+            if (step.choosing[row] && accept(step.rows.get(row), row)) {
+                sequences.remove(step.rows.get(row));
             }
         }
     }
 
     /** Whether the sequence has ended; what fails in it ends it. */
-    private static boolean accept(Sequence sequence, Run run, Output output) {
-        if (sequence.isCancelled()) {
-            return true;
-        }
+    private boolean accept(Sequence sequence, int row) {
         try {
-            return sequence.accept(run, output);
+            return sequence.accept(output, row, engine.limits());
         } catch (RuntimeException | StackOverflowError e) {
             LOG.warn("a sequence failed", e);
             sequence.fail(e instanceof RuntimeException exception ? exception : new IllegalStateException(e));
@@ -224,61 +265,46 @@ public final class Scheduler implements Generator {
         }
     }
 
-    /** Decoding sequences first, a row each; what is left of a step's rows goes to prompts. */
-    private List<Run> compose(List<Sequence> batch) {
-        List<Run> runs = new ArrayList<>();
-        int rows = maxRows;
-        for (Sequence sequence : running) {
-            if (!sequence.isPrefilling()) {
-                batch.add(sequence);
-                runs.add(sequence.next(1));
-                rows--;
-            }
-        }
-        for (Sequence sequence : running) {
-            int limit = Math.min(rows, model.maxRunTokens());
-            if (sequence.canRead(limit)) {
-                Run run = sequence.next(limit);
-                batch.add(sequence);
-                runs.add(run);
-                rows -= run.tokens().length;
-            }
-        }
-        return runs;
-    }
-
-    /** Drops what was cancelled or is late and fills free slots; waits when there is nothing to do. False when drained. */
+    /** Drops what was cancelled or is late and admits more; waits when there is nothing to do. False when drained. */
     private boolean admit() throws InterruptedException {
         RuntimeException cause = aborted;
         if (cause != null) {
             failAll(cause);
         }
-        for (Sequence sequence : List.copyOf(running)) {
+        for (Sequence sequence : sequences.all()) {
             if (isOver(sequence)) {
-                release(sequence);
+                sequences.remove(sequence);
             }
         }
-        List<Sequence> entering = new ArrayList<>();
+        while (sequences.admitNext()) {
+            enter(sequences.last());
+        }
         List<Sequence> late = new ArrayList<>();
-        lock.lock();
-        try {
-            dropWaiting(late);
-            while (running.isEmpty() && waiting.isEmpty() && late.isEmpty()) {
-                measure();
-                if (draining) {
-                    return false;
-                }
-                changed.await();
+        boolean more = true;
+        while (more) {
+            lock.lock();
+            try {
                 dropWaiting(late);
+                while (sequences.isEmpty() && underWay.isEmpty() && waiting.isEmpty() && late.isEmpty()) {
+                    measure();
+                    if (draining) {
+                        return false;
+                    }
+                    changed.await();
+                    dropWaiting(late);
+                }
+                more = sequences.hasRoom() && !waiting.isEmpty();
+                if (more) {
+                    sequences.add(waiting.remove());
+                }
+            } finally {
+                lock.unlock();
             }
-            while (entering.size() < freeSlots.size() && !waiting.isEmpty()) {
-                entering.add(waiting.remove());
+            if (more && sequences.admitNext()) {
+                enter(sequences.last());
             }
-        } finally {
-            lock.unlock();
         }
         late.forEach(Scheduler::tellLate);
-        entering.forEach(this::enter);
         measure();
         return true;
     }
@@ -293,16 +319,15 @@ public final class Scheduler implements Generator {
     }
 
     private void enter(Sequence sequence) {
-        if (isOver(sequence)) {
-            return;
-        }
         try {
-            sequence.enter(freeSlots.element());
-            freeSlots.remove();
-            running.add(sequence);
+            if (!isOver(sequence)) {
+                sequence.tellAdmitted();
+                return;
+            }
         } catch (RuntimeException | StackOverflowError e) {
             sequence.fail(e instanceof RuntimeException exception ? exception : new IllegalStateException(e));
         }
+        sequences.remove(sequence);
     }
 
     private boolean isOver(Sequence sequence) {
@@ -318,20 +343,14 @@ public final class Scheduler implements Generator {
     }
 
     private void measure() {
-        runningCount = running.size();
-        cacheUsage =
-                running.stream().mapToLong(Sequence::written).sum() / ((double) model.slots() * model.slotTokens());
-    }
-
-    private void release(Sequence sequence) {
-        running.remove(sequence);
-        freeSlots.add(sequence.slot());
+        int pages = engine.cache().pages();
+        runningCount = sequences.count();
+        cacheUsage = pages == 0 ? 0 : 1 - engine.cache().available() / (double) pages;
     }
 
     private void failAll(RuntimeException cause) {
-        List<Sequence> all = new ArrayList<>(running);
-        running.forEach(sequence -> freeSlots.add(sequence.slot()));
-        running.clear();
+        List<Sequence> all = sequences.all();
+        all.forEach(sequences::remove);
         lock.lock();
         try {
             waiting.removeIf(sequence -> true, all::add);
@@ -339,10 +358,6 @@ public final class Scheduler implements Generator {
             lock.unlock();
         }
         measure();
-        for (Sequence sequence : all) {
-            if (!sequence.isCancelled()) {
-                sequence.fail(cause);
-            }
-        }
+        all.forEach(sequence -> sequence.fail(cause));
     }
 }

@@ -1,22 +1,36 @@
 package dev.plimsoll.server.generation;
 
-import dev.plimsoll.server.runtime.SequenceModel.Output;
-import dev.plimsoll.server.runtime.SequenceModel.Run;
-import dev.plimsoll.server.runtime.SequenceModel.Wanted;
+import dev.plimsoll.server.engine.BlockTable;
+import dev.plimsoll.server.engine.EngineLimits;
+import dev.plimsoll.server.engine.KvCache;
+import dev.plimsoll.server.engine.StepInput;
+import dev.plimsoll.server.engine.StepOutput;
 import java.util.Arrays;
 import org.jboss.logging.Logger;
 
-/** One request: its prompt, what was generated, and its slot while it has one. */
+/**
+ * One sequence: its tokens, how many of them were given to steps, and its pages of the KV cache while it has some. A
+ * step may have been begun whose token is not known yet.
+ */
 final class Sequence implements Handle {
     private static final Logger LOG = Logger.getLogger(Sequence.class);
 
-    private final int[] prompt;
     private final Outcome outcome;
     private final long deadlineNanos;
+    private final int promptTokens;
+    private final BlockTable table = new BlockTable();
     private volatile boolean cancelled;
-    private int slot = -1;
-    private int written;
-    private int last;
+    private boolean entered;
+    private boolean ended;
+    private int[] tokens;
+    /** Tokens that are known. */
+    private int known;
+    /** Tokens whose keys and values are in the cache, or will be when the steps under way have ended. */
+    private int given;
+    /** Steps under way that choose a token of it, and its row in the one begun last. */
+    private int underWay;
+
+    private int row;
 
     /**
      * A sequence that waits.
@@ -24,7 +38,9 @@ final class Sequence implements Handle {
      * @param deadlineNanos by the scheduler's clock
      */
     Sequence(int[] prompt, Outcome outcome, long deadlineNanos) {
-        this.prompt = prompt;
+        this.tokens = prompt;
+        this.known = prompt.length;
+        this.promptTokens = prompt.length;
         this.outcome = outcome;
         this.deadlineNanos = deadlineNanos;
     }
@@ -38,63 +54,131 @@ final class Sequence implements Handle {
         return cancelled;
     }
 
+    /** It hears of nothing more. */
+    boolean hasEnded() {
+        return ended;
+    }
+
     boolean isLate(long nowNanos) {
         return nowNanos - deadlineNanos > 0;
     }
 
     int promptTokens() {
-        return prompt.length;
+        return promptTokens;
     }
 
-    /** Tokens whose keys and values are in the cache. */
-    int written() {
-        return written;
+    boolean isUnderWay() {
+        return underWay > 0;
     }
 
-    void enter(int freeSlot) {
-        slot = freeSlot;
-        outcome.admitted();
+    /** Pages that it would take from those that are available, to read what is known of it. */
+    int pagesNeeded(KvCache cache) {
+        return cache.needed(tokens, known);
     }
 
-    int slot() {
-        return slot;
-    }
-
-    boolean isPrefilling() {
-        return written < prompt.length;
-    }
-
-    /** Whether the next step can read some of the prompt when it has that many rows left. */
-    boolean canRead(int rows) {
-        return isPrefilling() && rows >= (outcome.needsWholeInput() ? prompt.length : 1);
-    }
-
-    /** The tokens of the next step: a part of the prompt, or the token generated last. */
-    Run next(int maxTokens) {
-        if (!isPrefilling()) {
-            return new Run(slot, written, new int[] {last}, outcome.wanted());
+    /** Takes pages for what is known; those of a prefix that was read before need not be read again. */
+    void enter(KvCache cache) {
+        given = cache.share(table, tokens, known);
+        if (!cache.extend(table, known)) {
+            throw new IllegalStateException("fewer pages than were counted");
         }
-        int end = Math.min(prompt.length, written + maxTokens);
-        Wanted wanted = end < prompt.length ? Wanted.NOTHING : outcome.wanted();
-        return new Run(slot, written, Arrays.copyOfRange(prompt, written, end), wanted);
+    }
+
+    /** Tells its listener once that it waits no longer. */
+    void tellAdmitted() {
+        if (!entered) {
+            entered = true;
+            outcome.admitted();
+        }
+    }
+
+    /** Gives its pages back; what was read must be read again. */
+    void leave(KvCache cache) {
+        cache.release(table);
+        given = 0;
+    }
+
+    /** Whether the next step can take exactly one token: a known one, or the one that the step under way chooses. */
+    boolean decodes() {
+        boolean ahead = known == given && underWay == 1 && outcome.canRunAhead(known - promptTokens + 1);
+        return known - given == 1 || ahead;
+    }
+
+    /** Whether there are several tokens to be read. */
+    boolean prefills() {
+        return known - given > 1;
+    }
+
+    int unread() {
+        return known - given;
+    }
+
+    /** Takes a page when the next token needs one; false when there is none. */
+    boolean extend(KvCache cache) {
+        return cache.extend(table, given + 1);
+    }
+
+    /** Adds the next token to a step. */
+    void decode(StepInput input, KvCache cache) {
+        int token = given < known ? tokens[given] : StepInput.chosenBy(row);
+        row = input.decode(token, given, table, outcome.sampling(), promptTokens);
+        begun(input, 1, true, cache);
+    }
+
+    /** Adds so many unread tokens to a step. */
+    void prefill(StepInput input, int count, KvCache cache) {
+        boolean choose = given + count == known;
+        row = input.prompt(tokens, given, given + count, table, choose, outcome.sampling(), promptTokens);
+        begun(input, count, choose, cache);
+    }
+
+    private void begun(StepInput input, int count, boolean choose, KvCache cache) {
+        if (choose) {
+            outcome.restrict(input.sampling, row, known + underWay - promptTokens);
+            underWay++;
+        }
+        given += count;
+        cache.publish(table, tokens, Math.min(given, known));
+    }
+
+    /** Whether what comes next depends on all tokens before it. */
+    boolean isPenalized() {
+        return outcome.sampling().isPenalized();
+    }
+
+    /** Gives back pages that hold only tokens before the window of the next one. */
+    void slide(KvCache cache, int window) {
+        cache.dropBefore(table, given + 1 - window);
     }
 
     /**
-     * Takes the outcome of a step.
+     * Takes the outcome of the oldest step under way that chose a token of it.
      *
      * @return whether the sequence has ended
      */
-    boolean accept(Run run, Output result) {
-        written += run.tokens().length;
-        if (isPrefilling()) {
-            return false;
+    boolean accept(StepOutput output, int outputRow, EngineLimits limits) {
+        underWay--;
+        if (ended || cancelled) {
+            return true;
         }
-        last = outcome.take(result);
-        return last == Outcome.ENDED;
+        int token = outcome.take(output, outputRow, limits);
+        if (token == Outcome.ENDED) {
+            ended = true;
+            return true;
+        }
+        if (known == tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.min(limits.maxSequenceTokens(), known + Math.max(64, known / 2)));
+        }
+        tokens[known++] = token;
+        return false;
     }
 
     /** Tells its listener; what that throws harms nobody else. */
     void fail(Exception cause) {
+        if (ended || cancelled) {
+            return;
+        }
+        ended = true;
         try {
             outcome.failed(cause);
         } catch (RuntimeException | StackOverflowError e) {

@@ -1,21 +1,30 @@
 package dev.plimsoll.server.generation;
 
+import dev.plimsoll.server.engine.EngineLimits;
+
 /**
  * What a model takes of one sequence.
  *
  * @param vocabulary token ids are below
- * @param slotTokens that a sequence holds, generated ones included
- * @param maxRunTokens that are read in one step
+ * @param sequenceTokens that a sequence holds, generated ones included; 0 for an encoder
+ * @param inputTokens that an input to embed has at most; 0 for a decoder
  */
-record SequenceLimits(int vocabulary, int slotTokens, int maxRunTokens) {
+record SequenceLimits(int vocabulary, int sequenceTokens, int inputTokens) {
+    static SequenceLimits of(EngineLimits limits) {
+        return new SequenceLimits(
+                limits.vocabulary(),
+                limits.encodes() ? 0 : limits.maxSequenceTokens(),
+                limits.encodes() ? Math.min(limits.maxSequenceTokens(), limits.maxBatchedTokens()) : 0);
+    }
+
     void check(GenerationRequest request) {
         checkIds(request.prompt());
         if (request.maxTokens() < 1) {
             throw new InvalidSequenceException("no token is to be generated");
         }
-        if ((long) request.prompt().length + request.maxTokens() > slotTokens) {
+        if ((long) request.prompt().length + request.maxTokens() > sequenceTokens) {
             throw new InvalidSequenceException("a prompt of " + request.prompt().length + " tokens with "
-                    + request.maxTokens() + " to generate: a sequence holds at most " + slotTokens);
+                    + request.maxTokens() + " to generate: a sequence holds at most " + sequenceTokens);
         }
         request.endIds().forEach(this::checkId);
         request.sampling().logitBias().keySet().forEach(this::checkId);
@@ -27,9 +36,9 @@ record SequenceLimits(int vocabulary, int slotTokens, int maxRunTokens) {
         }
         request.inputs().forEach(input -> {
             checkIds(input);
-            if (input.length > maxRunTokens) {
+            if (input.length > inputTokens) {
                 throw new InvalidSequenceException(
-                        "an input has " + input.length + " tokens; at most " + maxRunTokens + " are read");
+                        "an input has " + input.length + " tokens; at most " + inputTokens + " are read");
             }
         });
     }

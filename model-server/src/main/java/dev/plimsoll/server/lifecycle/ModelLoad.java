@@ -15,7 +15,7 @@ import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.runtime.CastCopy;
 import dev.plimsoll.server.runtime.ModelTensors;
 import dev.plimsoll.server.runtime.Torch;
-import dev.plimsoll.server.runtime.TorchModel;
+import dev.plimsoll.server.runtime.TorchEngine;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -59,7 +59,7 @@ final class ModelLoad {
      * @return what holds the whole model and has run its largest steps
      * @throws dev.plimsoll.server.PlimsollException what went wrong
      */
-    TorchModel run(Runnable onLoaded) {
+    TorchEngine run(Runnable onLoaded) {
         progress = Progress.NONE;
         devices = startUp.time(Part.DEVICES, this::open);
         WarmUp warmUp = new WarmUp(plan, devices);
@@ -75,7 +75,7 @@ final class ModelLoad {
             loading = begin(withCastCopy(torch), onLoaded);
             end(loading);
         }
-        TorchModel model = new TorchModel(
+        TorchEngine model = new TorchEngine(
                 torch, planned.architecture(), plan, loading.tensors, loading.checkpoint.source(), planned.staging());
         startUp.time(Part.WARM_UP, () -> warmUp.run(model));
         if (ahead) {

@@ -5,7 +5,7 @@ import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.memory.HostMemory;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
-import dev.plimsoll.server.runtime.TorchModel;
+import dev.plimsoll.server.runtime.TorchEngine;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +35,7 @@ final class WarmUp {
         return isStreamed() || !runsOnCuda();
     }
 
-    void run(TorchModel model) {
+    void run(TorchEngine model) {
         model.firstStep();
         if (runsOnCuda()) {
             model.warmUp();

@@ -54,7 +54,8 @@ record Demand(List<Unit> units, long workspace, long rowBytes, Map<String, Integ
     static Demand of(
             Sizes sizes, DecoderShape shape, int elementBytes, int sequences, int sequenceTokens, int chunkTokens) {
         long tokenBytes = 2L * shape.keyValueHeads() * shape.headDim() * elementBytes;
-        long kvCache = Math.multiplyExact(tokenBytes, (long) sequences * sequenceTokens);
+        long cachedTokens = (long) CachePages.of(sequences, sequenceTokens) * CachePages.TOKENS;
+        long kvCache = Math.multiplyExact(tokenBytes, cachedTokens);
         List<Unit> units = sizes.units().stream()
                 .map(unit -> new Unit(
                         unit.kind(),

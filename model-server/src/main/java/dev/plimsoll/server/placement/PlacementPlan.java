@@ -26,6 +26,11 @@ public record PlacementPlan(
         long bufferBytes)
         implements PlanOutcome {
 
+    /** Pages of the KV cache that all sequences share. */
+    public int cachePages() {
+        return CachePages.of(maxSequences, maxSequenceTokens);
+    }
+
     /** Whether weights are read from the checkpoint's files in every step. */
     public boolean readsWhileServing() {
         return modules.values().stream().anyMatch(placed -> placed.device().equals(DeviceId.DISK));

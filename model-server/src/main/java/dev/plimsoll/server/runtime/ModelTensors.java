@@ -12,6 +12,7 @@ import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.Device.Purpose;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.loading.Target;
+import dev.plimsoll.server.placement.CachePages;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan;
@@ -39,8 +40,8 @@ public final class ModelTensors {
      * The tensors of one unit.
      *
      * @param device the one that runs it
-     * @param weights in the order in which the TorchScript source indexes them
-     * @param keys [slots, heads, tokens, width]; none but in layers
+     * @param weights in the order of the unit's
+     * @param keys [pages, 16, heads, width]; none but in layers
      * @param pieces what of its weights is streamed in, in order of use; none for a unit that lives where it runs
      */
     record UnitTensors(
@@ -67,9 +68,9 @@ public final class ModelTensors {
         this.devices = devices;
         this.type = ElementType.of(plan.dtype());
         Shape cache = Shape.of(
-                plan.maxSequences(),
+                plan.cachePages(),
+                CachePages.TOKENS,
                 architecture.shape().keyValueHeads(),
-                plan.maxSequenceTokens(),
                 architecture.shape().headDim());
         for (ExecutionUnit unit : architecture.units()) {
             Placed placed = placed(unit);

@@ -13,10 +13,12 @@ import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.runtime.ModelTensors.UnitTensors;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -33,28 +35,21 @@ final class Program implements AutoCloseable {
     private final Map<DeviceId, WeightStream> streams = new LinkedHashMap<>();
     private final List<AutoCloseable> others = new ArrayList<>();
     private final List<Action> actions = new ArrayList<>();
+    private final Set<Stage> prepared = new HashSet<>();
+    private final boolean runsOnCuda;
+    private boolean looksUp;
     private String place = HOST;
 
     /**
      * The inputs of a step.
      *
-     * @param tokens ids in host memory
-     * @param ids [tokens]
-     * @param runs slot, position and length of each run, flat
-     * @param rows by device; those of the host are there from the beginning
+     * @param tokens ids in host memory; the first {@code count} of them
+     * @param host what stages are told, in host memory
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Batch(PtNDManager manager, long[] tokens, PtNDArray ids, long[] runs, Map<String, Rows> rows) {}
+    record Batch(PtNDManager manager, int[] tokens, int count, StepTensors host) {}
 
-    /**
-     * What a step's rows are, on one device.
-     *
-     * @param positions [tokens]
-     * @param last [runs], the last row of each
-     */
-    record Rows(PtNDArray positions, PtNDArray last) {}
-
-    /** A part of a step; the ids go in, the logits come out. */
+    /** A part of a step; the first one takes nothing, the last one gives logits or vectors. */
     private interface Action {
         PtNDArray run(Batch batch, PtNDArray x);
     }
@@ -65,7 +60,9 @@ final class Program implements AutoCloseable {
         Map<DeviceId, List<UnitTensors>> byDevice = new LinkedHashMap<>();
         units.forEach(unit -> byDevice.computeIfAbsent(unit.device().id(), id -> new ArrayList<>())
                 .add(unit));
-        byDevice.forEach((device, here) -> stages.put(device, new Stage(torch, architecture, here)));
+        this.runsOnCuda = byDevice.values().stream()
+                .anyMatch(here -> !here.getFirst().device().torchName().equals(HOST));
+        byDevice.forEach((device, here) -> stages.put(device, new Stage(torch, architecture, here, runsOnCuda)));
         stream(byDevice, source, staging);
         for (int i = 0; i < units.size(); i++) {
             UnitTensors unit = units.get(i);
@@ -73,22 +70,19 @@ final class Program implements AutoCloseable {
                 case EMBEDDING -> embed(unit, source, staging);
                 case POSITIONS -> {
                     Stage stage = stage(unit);
-                    add(unit, (batch, x) -> stage.addPositions(batch.manager, x, rows(batch, stage).positions));
+                    add(unit, (batch, x) -> stage.addPositions(batch.manager, x));
                 }
                 case LAYER -> i += layers(units, i) - 1;
                 case NORM -> {
                     Stage stage = stage(unit);
-                    add(
-                            unit,
-                            (batch, x) -> stage.normalize(
-                                    batch.manager,
-                                    torch.tensors().tensor(batch.manager, "select", x, rows(batch, stage).last)));
+                    add(unit, (batch, x) -> stage.normalize(batch.manager, x));
                 }
                 case HEAD -> head(unit);
             }
         }
         if (architecture.task() == Architecture.Task.EMBED) {
-            actions.add((batch, x) -> torch.tensors().tensor(batch.manager, "pool", x, batch.runs));
+            Stage stage = stage(units.getLast());
+            actions.add((batch, x) -> stage.pool(batch.manager, x));
         }
     }
 
@@ -104,19 +98,27 @@ final class Program implements AutoCloseable {
         return torch.tensors().tensor(batch.manager, "on", x, name);
     }
 
-    private Rows rows(Batch batch, Stage stage) {
-        Rows here = Objects.requireNonNull(batch.rows.get(HOST));
-        return batch.rows.computeIfAbsent(
-                stage.torchName(), name -> new Rows(on(batch, here.positions, name), on(batch, here.last, name)));
-    }
-
-    /** Float32 logits [runs, vocabulary], or pooled hidden states [runs, hidden], on the device that made them. */
+    /** Float32 logits [chosen rows, vocabulary], or pooled hidden states [spans, hidden], where they were made. */
     PtNDArray run(Batch batch) {
-        PtNDArray x = batch.ids;
+        for (Stage stage : stages.values()) {
+            StepTensors told = batch.host;
+            stage.begin(stage.torchName().equals(HOST) ? told : told.on(on(batch, told.packed(), stage.torchName())));
+        }
+        PtNDArray x = batch.host.packed();
         for (Action action : actions) {
             x = action.run(batch, x);
         }
         return x;
+    }
+
+    /** Whether some unit runs on a real GPU. */
+    boolean runsOnCuda() {
+        return runsOnCuda;
+    }
+
+    /** Whether rows of the embedding are read from the checkpoint's files in every step. */
+    boolean looksUp() {
+        return looksUp;
     }
 
     /** One stream for each device that runs what lives elsewhere; they share the staging. */
@@ -140,19 +142,18 @@ final class Program implements AutoCloseable {
     private void embed(UnitTensors unit, TensorSource source, Staging staging) {
         Stage stage = stage(unit);
         if (!unit.isStreamed()) {
-            moveTo(stage.torchName());
-            actions.add((batch, x) -> stage.embed(batch.manager, x, rows(batch, stage).positions));
+            actions.add((batch, x) -> stage.embed(batch.manager));
+            place = stage.torchName();
             return;
         }
         Device device = unit.device();
         RowLookup lookup =
                 new RowLookup(source, unit.pieces().getFirst().reads().getFirst(), device, staging);
         others.add(lookup);
+        looksUp = true;
         actions.add((batch, x) -> {
-            lookup.read(batch.tokens);
-            PtNDArray rows = (PtNDArray)
-                    batch.manager.arange(batch.tokens.length).toType(ai.djl.ndarray.types.DataType.INT64, false);
-            return stage.embed(batch.manager, on(batch, rows, stage.torchName()), rows(batch, stage).positions);
+            lookup.read(batch.tokens, batch.count);
+            return stage.embed(batch.manager);
         });
         place = stage.torchName();
     }
@@ -166,10 +167,20 @@ final class Program implements AutoCloseable {
         }
         int together = count;
         Stage stage = stage(layer);
-        add(
-                layer,
-                (batch, x) ->
-                        stage.decode(batch.manager, x, rows(batch, stage).positions, batch.runs, layer, together));
+        boolean begins = prepared.add(stage);
+        boolean ends = units.subList(first + count, units.size()).stream()
+                .noneMatch(unit -> unit.unit().kind() == Kind.LAYER
+                        && unit.device().id().equals(layer.device().id()));
+        add(layer, (batch, x) -> {
+            if (begins) {
+                stage.prepare(x);
+            }
+            PtNDArray y = stage.decode(batch.manager, x, layer, together);
+            if (ends) {
+                stage.endAttention();
+            }
+            return y;
+        });
         return count;
     }
 
@@ -190,7 +201,7 @@ final class Program implements AutoCloseable {
         for (StreamedPiece piece : unit.pieces()) {
             UnitTensors slice =
                     new UnitTensors(unit.unit(), unit.device(), piece.tensors(), List.of(), List.of(), List.of(piece));
-            Stage stage = new Stage(torch, architecture, List.of(slice));
+            Stage stage = new Stage(torch, architecture, List.of(slice), runsOnCuda);
             others.add(stage);
             slices.add(streamed(slice, (batch, x) -> stage.logits(batch.manager, x)));
         }

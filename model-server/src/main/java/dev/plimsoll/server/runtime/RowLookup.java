@@ -30,19 +30,19 @@ final class RowLookup implements AutoCloseable {
         this.copier = device.copier(staging.buffers(), stagingBytes);
     }
 
-    /** Reads the row of each token. */
-    void read(long[] tokens) {
+    /** Reads the rows of the first {@code count} tokens. */
+    void read(int[] tokens, int count) {
         StoredTensor stored = table.stored();
         long width = stored.shape().dims().getLast();
         long rowBytes = stored.dtype().bytes(width);
         List<Target> rows = new ArrayList<>();
-        for (int i = 0; i < tokens.length; i++) {
+        for (int i = 0; i < count; i++) {
             StoredTensor row = new StoredTensor(
                     stored.name(),
                     stored.dtype(),
                     Shape.of(width),
                     stored.file(),
-                    stored.position() + tokens[i] * rowBytes,
+                    stored.position() + (long) tokens[i] * rowBytes,
                     rowBytes);
             rows.add(new Target(row, table.tensor(), i * width));
         }

@@ -25,8 +25,9 @@ final class ScriptModule implements AutoCloseable {
     }
 
     /** Writes the archive and loads it; for the parameters see {@link TorchScriptArchive#write}. */
-    static ScriptModule load(PtNDManager manager, List<String> methods, SequencedMap<String, Object> attributes) {
-        byte[] archive = TorchScriptArchive.write(methods, attributes);
+    static ScriptModule load(
+            PtNDManager manager, List<String> methods, SequencedMap<String, Object> attributes, List<String> bound) {
+        byte[] archive = TorchScriptArchive.write(methods, attributes, bound);
         try (ByteArrayInputStream in = new ByteArrayInputStream(archive)) {
             return new ScriptModule(JniUtils.loadModule(manager, in, false, false));
         } catch (IOException e) {

@@ -32,8 +32,11 @@ public final class Torch {
             DjlStart.withoutGpuLookUp();
             PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(ai.djl.Device.cpu());
             useOnThisThread();
-            ScriptModule tensors =
-                    ScriptModule.load(manager, List.of("tensors.py"), new LinkedHashMap<>(Map.of("training", false)));
+            ScriptModule tensors = ScriptModule.load(
+                    manager,
+                    List.of("tensors.py", "sampling.py"),
+                    new LinkedHashMap<>(Map.of("training", false)),
+                    List.of());
             return new Torch(manager, tensors);
         } catch (RuntimeException | LinkageError e) {
             throw new PlimsollException(

@@ -26,15 +26,16 @@ final class TorchScriptArchive {
      * The archive's bytes.
      *
      * @param methods source texts beside this class, each a few methods of {@code __torch__.Model}
-     * @param attributes those that the methods use: {@code Long}, {@code Double}, {@code Boolean}, or
-     *     {@link Attribute#EMPTY_TENSOR_LIST}
+     * @param attributes those that the methods use: {@code Long}, {@code Double}, {@code Boolean}, or an
+     *     {@link Attribute}
+     * @param bound attributes that are set by a method {@code bind}, whose arguments they are in this order
      */
-    static byte[] write(List<String> methods, SequencedMap<String, Object> attributes) {
+    static byte[] write(List<String> methods, SequencedMap<String, Object> attributes, List<String> bound) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.setMethod(ZipOutputStream.STORED);
             store(zip, "m/data.pkl", Pickle.module(attributes));
-            store(zip, "m/code/__torch__.py", source(methods, attributes));
+            store(zip, "m/code/__torch__.py", source(methods, attributes, bound));
             store(zip, "m/constants.pkl", Pickle.emptyTuple());
             store(zip, "m/version", "10\n".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
@@ -43,7 +44,8 @@ final class TorchScriptArchive {
         return bytes.toByteArray();
     }
 
-    private static byte[] source(List<String> methods, SequencedMap<String, Object> attributes) throws IOException {
+    private static byte[] source(List<String> methods, SequencedMap<String, Object> attributes, List<String> bound)
+            throws IOException {
         StringBuilder source = new StringBuilder("class Model(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
         attributes.forEach((name, value) -> source.append("  ")
                 .append(name)
@@ -56,7 +58,25 @@ final class TorchScriptArchive {
                 source.append('\n').append(new String(text, StandardCharsets.UTF_8));
             }
         }
+        if (!bound.isEmpty()) {
+            source.append(binding(attributes, bound));
+        }
         return source.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String binding(SequencedMap<String, Object> attributes, List<String> bound) {
+        StringBuilder method = new StringBuilder("\n  def bind(self: __torch__.Model");
+        bound.forEach(name -> method.append(",\n    ")
+                .append(name)
+                .append(": ")
+                .append(type(Objects.requireNonNull(attributes.get(name), name))));
+        method.append(") -> NoneType:\n");
+        bound.forEach(name -> method.append("    self.")
+                .append(name)
+                .append(" = ")
+                .append(name)
+                .append('\n'));
+        return method.append("    return None\n").toString();
     }
 
     private static String type(Object value) {
@@ -64,7 +84,7 @@ final class TorchScriptArchive {
             case Long number -> "int";
             case Boolean flag -> "bool";
             case Double number -> "float";
-            case Attribute list -> "List[Tensor]";
+            case Attribute list -> list.type;
             default -> throw new IllegalArgumentException("no TorchScript type for " + value);
         };
     }
@@ -82,7 +102,16 @@ final class TorchScriptArchive {
 
     /** Attribute values that have no Java counterpart. */
     enum Attribute {
-        EMPTY_TENSOR_LIST
+        EMPTY_TENSOR_LIST("List[Tensor]", "build_tensorlist"),
+        EMPTY_INT_LIST("List[int]", "build_intlist");
+
+        private final String type;
+        private final String builder;
+
+        Attribute(String type, String builder) {
+            this.type = type;
+            this.builder = builder;
+        }
     }
 
     /** The few opcodes of pickle protocol 2 that a module's attributes need. Written, never read. */
@@ -109,10 +138,7 @@ final class TorchScriptArchive {
                 case Boolean flag -> op(flag ? 0x88 : 0x89);
                 case Double number -> op('G').bigEndian(Double.doubleToLongBits(number));
                 case Attribute list ->
-                    global("torch.jit._pickle", "build_tensorlist")
-                            .op(']')
-                            .op(0x85)
-                            .op('R');
+                    global("torch.jit._pickle", list.builder).op(']').op(0x85).op('R');
                 default -> throw new IllegalArgumentException("cannot pickle " + value);
             }
         }

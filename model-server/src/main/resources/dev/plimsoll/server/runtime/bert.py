@@ -1,44 +1,47 @@
-  def embed(self: __torch__.Model,
-    ids: Tensor,
-    positions: Tensor) -> Tensor:
-    w = self.embedding
-    x = torch.embedding(w[0], ids) + w[2][0] + torch.embedding(w[1], positions)
-    return self.layer_norm(x, w[3], w[4])
+  def embed(self: __torch__.Model) -> Tensor:
+    words = torch.embedding(self.word_embeddings[0], self.ids[0])
+    x = words + self.token_type_embeddings[0][0] + torch.embedding(self.position_embeddings[0], self.positions[0])
+    return self.layer_norm(x, self.embedding_norm[0], self.embedding_norm_bias[0])
 
-  def decode(self: __torch__.Model,
-    x: Tensor,
-    positions: Tensor,
-    runs: List[int],
-    first: int,
-    count: int) -> Tensor:
-    hidden = x
-    for i in range(count):
-      hidden = self.layer(hidden, (first + i) * self.layer_weights, runs)
-    return hidden
+  def prepare(self: __torch__.Model,
+    x: Tensor) -> NoneType:
+    return None
+
+  def end_attention(self: __torch__.Model) -> NoneType:
+    return None
 
   def layer(self: __torch__.Model,
     x: Tensor,
-    first: int,
-    runs: List[int]) -> Tensor:
-    w = self.layers
-    qkv = self.linear(x, w[first], w[first + 1])
-    rows = self.linear(self.mutual_attention(qkv, runs), w[first + 2], w[first + 3])
-    attended = self.layer_norm(rows + x, w[first + 4], w[first + 5])
-    wide = self.activation(self.linear(attended, w[first + 6], w[first + 7]))
-    narrow = self.linear(wide, w[first + 8], w[first + 9])
-    return self.layer_norm(narrow + attended, w[first + 10], w[first + 11])
+    layer: int) -> Tensor:
+    qkv = self.linear(x, self.qkv_proj[layer], self.qkv_bias[layer])
+    rows = self.linear(self.mutual_attention(qkv), self.attention_dense[layer], self.attention_dense_bias[layer])
+    attended = self.layer_norm(rows + x, self.attention_norm[layer], self.attention_norm_bias[layer])
+    wide = self.activation(self.linear(attended, self.intermediate[layer], self.intermediate_bias[layer]))
+    narrow = self.linear(wide, self.output[layer], self.output_bias[layer])
+    return self.layer_norm(narrow + attended, self.output_norm[layer], self.output_norm_bias[layer])
 
+  # Every token of a span sees the whole span.
   def mutual_attention(self: __torch__.Model,
-    qkv: Tensor,
-    runs: List[int]) -> Tensor:
-    split = torch.permute(torch.view(qkv, [torch.size(qkv, 0), 3, self.heads, self.head_dim]), [1, 2, 0, 3])
+    qkv: Tensor) -> Tensor:
+    split = torch.permute(torch.view(qkv, [torch.size(qkv, 0), 3, 1, self.heads, self.head_dim]), [1, 2, 3, 0, 4])
     everything = torch.empty([0], dtype=ops.prim.dtype(qkv), layout=None, device=ops.prim.device(qkv), pin_memory=False, memory_format=None)
     outputs = annotate(List[Tensor], [])
     row = 0
-    for run in range(torch.len(runs) // 3):
-      length = runs[run * 3 + 2]
-      own = split[:, :, row:row + length]
+    for span in range(torch.len(self.spans) // 4):
+      end = row + self.spans[span * 4 + 1]
+      own = split[:, :, :, row:end]
       attended = self.attend(own[0], own[1], own[2], everything)
-      _0 = torch.append(outputs, torch.reshape(torch.transpose(attended, 0, 1), [length, -1]))
-      row = row + length
+      _0 = torch.append(outputs, torch.reshape(torch.transpose(attended[0], 0, 1), [end - row, -1]))
+      row = end
     return torch.cat(outputs, 0)
+
+  # Mean of each span's hidden states, float32.
+  def pool(self: __torch__.Model,
+    x: Tensor) -> Tensor:
+    means = annotate(List[Tensor], [])
+    row = 0
+    for span in range(torch.len(self.spans) // 4):
+      end = row + self.spans[span * 4 + 1]
+      _0 = torch.append(means, torch.mean(torch.to(x[row:end], 6), [0], False, dtype=None))
+      row = end
+    return torch.stack(means, 0)

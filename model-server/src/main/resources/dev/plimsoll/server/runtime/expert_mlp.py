@@ -1,11 +1,11 @@
+  # A layer has either experts or one MLP for all tokens.
   def mlp(self: __torch__.Model,
     x: Tensor,
-    first: int) -> Tensor:
-    w = self.layers
-    if torch.numel(w[first + 4]) > 0:
-      y = self.routed(x, w[first + 4], w[first + 5], w[first + 6])
+    layer: int) -> Tensor:
+    if torch.numel(self.router[layer]) > 0:
+      y = self.routed(x, self.router[layer], self.expert_gate_up_proj[layer], self.expert_down_proj[layer])
     else:
-      y = self.gated(x, w[first], w[first + 2])
+      y = self.gated(x, self.gate_up_proj[layer], self.down_proj[layer])
     return y
 
   def gated(self: __torch__.Model,

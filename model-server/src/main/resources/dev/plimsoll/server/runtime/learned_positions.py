@@ -1,4 +1,3 @@
   def add_positions(self: __torch__.Model,
-    x: Tensor,
-    positions: Tensor) -> Tensor:
-    return x + torch.embedding(self.positions[0], positions)
+    x: Tensor) -> Tensor:
+    return x + torch.embedding(self.embed_positions[0], self.positions[0])

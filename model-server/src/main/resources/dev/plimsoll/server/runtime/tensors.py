@@ -28,25 +28,6 @@
     device: str) -> Tensor:
     return torch.to(tensor, torch.device(device), ops.prim.dtype(tensor))
 
-  def select(self: __torch__.Model,
-    x: Tensor,
-    rows: Tensor) -> Tensor:
-    return torch.index_select(x, 0, rows)
-
-  def best(self: __torch__.Model,
-    logits: Tensor) -> Tensor:
-    return torch.to(torch.argmax(logits, -1, False), torch.device("cpu"), 4)
-
-  def rows(self: __torch__.Model,
-    x: Tensor,
-    rows: List[int]) -> Tensor:
-    if torch.len(rows) < torch.size(x, 0):
-      index = torch.tensor(rows, dtype=4, device=ops.prim.device(x), requires_grad=False)
-      chosen = torch.index_select(x, 0, index)
-    else:
-      chosen = x
-    return torch.to(chosen, torch.device("cpu"), ops.prim.dtype(x))
-
   def part(self: __torch__.Model,
     tensor: Tensor,
     element: int,
@@ -64,14 +45,3 @@
   def bytes(self: __torch__.Model,
     tensor: Tensor) -> Tensor:
     return torch.view_copy(tensor, dtype=0)
-
-  def pool(self: __torch__.Model,
-    x: Tensor,
-    runs: List[int]) -> Tensor:
-    means = annotate(List[Tensor], [])
-    row = 0
-    for run in range(torch.len(runs) // 3):
-      end = row + runs[run * 3 + 2]
-      _0 = torch.append(means, torch.mean(torch.to(x[row:end], 6), [0], False, dtype=None))
-      row = end
-    return torch.stack(means, 0)

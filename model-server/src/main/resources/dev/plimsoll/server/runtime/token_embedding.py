@@ -1,4 +1,2 @@
-  def embed(self: __torch__.Model,
-    ids: Tensor,
-    positions: Tensor) -> Tensor:
-    return torch.embedding(self.embedding[0], ids)
+  def embed(self: __torch__.Model) -> Tensor:
+    return torch.embedding(self.embed_tokens[0], self.ids[0])

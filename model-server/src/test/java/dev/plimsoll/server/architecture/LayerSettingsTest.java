@@ -32,10 +32,7 @@ class LayerSettingsTest {
             qwen3-moe     | {"use_sliding_window": true, "sliding_window": 8}     | 8 8 8
             """)
     void windows(String checkpoint, String settings, String windows) throws IOException {
-        Stream<Long> found = tensors(checkpoint, settings, "self_attn.window")
-                .map(tensor -> tensor.shape().dims().size() == 1
-                        ? Long.valueOf(0)
-                        : tensor.shape().dims().getLast());
+        Stream<Integer> found = layers(checkpoint, settings).map(ExecutionUnit::window);
         assertThat(found.map(String::valueOf).toList()).isEqualTo(List.of(windows.split(" ")));
     }
 
@@ -67,12 +64,15 @@ class LayerSettingsTest {
     }
 
     private static Stream<WeightTensor> tensors(String checkpoint, String settings, String name) throws IOException {
-        ObjectNode config = config(checkpoint);
-        config.setAll((ObjectNode) JSON.readTree(settings));
-        return ModelFamilies.describe(config).units().stream()
-                .filter(unit -> unit.kind() == Kind.LAYER)
+        return layers(checkpoint, settings)
                 .flatMap(unit -> unit.weights().stream())
                 .filter(tensor -> tensor.name().endsWith("." + name));
+    }
+
+    private static Stream<ExecutionUnit> layers(String checkpoint, String settings) throws IOException {
+        ObjectNode config = config(checkpoint);
+        config.setAll((ObjectNode) JSON.readTree(settings));
+        return ModelFamilies.describe(config).units().stream().filter(unit -> unit.kind() == Kind.LAYER);
     }
 
     private static ObjectNode config(String checkpoint) throws IOException {

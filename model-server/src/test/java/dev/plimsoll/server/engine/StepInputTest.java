@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rows of a step lie in its arrays as their Javadoc says, and a step leaves nothing for the next one. */
 class StepInputTest {
-    private static final EngineLimits LIMITS = new EngineLimits(4, 64, 40, 8, 100, 0, 2);
+    private static final EngineLimits LIMITS = new EngineLimits(4, 64, 40, 8, 100, 0, 0, 2);
 
     private final KvCache cache = new KvCache(8);
     private final StepInput input = new StepInput(LIMITS);

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.server.engine.SamplingParameters;
-import dev.plimsoll.server.runtime.SequenceModel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,63 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sequences share steps, and none is the worse for it. */
 class SchedulerTest {
-    private static final int VOCABULARY = 100;
-
-    /** Says the sum of all tokens of a sequence, so that a token in a wrong slot or place changes every answer. */
-    private static final class SummingModel implements SequenceModel {
-        private final Map<Integer, List<Integer>> slots = new HashMap<>();
-        private final List<Integer> rowsOfSteps = new ArrayList<>();
-        private final List<Integer> runsOfSteps = new ArrayList<>();
-        private Runnable beforeStep = () -> {};
-        private int notANumber = -1;
-
-        @Override
-        public int slots() {
-            return 3;
-        }
-
-        @Override
-        public int slotTokens() {
-            return 64;
-        }
-
-        @Override
-        public int vocabulary() {
-            return VOCABULARY;
-        }
-
-        @Override
-        public int maxRunTokens() {
-            return 8;
-        }
-
-        @Override
-        public List<Output> step(List<Run> runs) {
-            beforeStep.run();
-            rowsOfSteps.add(runs.stream().mapToInt(run -> run.tokens().length).sum());
-            runsOfSteps.add(runs.size());
-            List<Output> outputs = new ArrayList<>();
-            for (Run run : runs) {
-                List<Integer> tokens = slots.computeIfAbsent(run.slot(), slot -> new ArrayList<>());
-                tokens.subList(run.position(), tokens.size()).clear();
-                IntStream.of(run.tokens()).forEach(tokens::add);
-                int sum = tokens.stream().mapToInt(Integer::intValue).sum() % VOCABULARY;
-                outputs.add(
-                        switch (run.wanted()) {
-                            case NOTHING -> new Output(-1, new float[0]);
-                            case TOKEN -> new Output(sum, new float[0]);
-                            case VALUES -> new Output(-1, logits(sum));
-                        });
-            }
-            return outputs;
-        }
-
-        private float[] logits(int likely) {
-            float[] logits = new float[VOCABULARY];
-            logits[likely] = likely == notANumber ? Float.NaN : 1;
-            return logits;
-        }
-    }
+    private static final int VOCABULARY = SummingEngine.VOCABULARY;
 
     private static class Heard implements TokenListener {
         private final List<Integer> ids = new ArrayList<>();
@@ -99,7 +41,7 @@ class SchedulerTest {
         }
     }
 
-    private final SummingModel model = new SummingModel();
+    private final SummingEngine model = new SummingEngine(12, 1);
     private final Scheduler scheduler = new Scheduler(model, 10);
 
     @Test
@@ -113,7 +55,7 @@ class SchedulerTest {
             assertThat(heard.get(i).ids).as("prompt of " + (3 + 4 * i)).isEqualTo(alone(prompt(3 + 4 * i), 5));
             assertThat(heard.get(i).end).isEqualTo("LENGTH");
         }
-        assertThat(model.runsOfSteps).contains(3);
+        assertThat(model.rows).contains(3);
     }
 
     @Test
@@ -127,7 +69,7 @@ class SchedulerTest {
         drain();
         assertThat(drawn.ids).isEqualTo(alone(prompt(9), 5));
         assertThat(likely.ids).isEqualTo(alone(prompt(3), 5));
-        assertThat(model.runsOfSteps).contains(2);
+        assertThat(model.rows).contains(2);
     }
 
     @Test
@@ -136,7 +78,7 @@ class SchedulerTest {
             submit(prompt(40), 4, Set.of());
         }
         drain();
-        assertThat(model.rowsOfSteps).allMatch(rows -> rows <= 8);
+        assertThat(model.tokens).allMatch(rows -> rows <= 8);
     }
 
     @Test
@@ -225,15 +167,11 @@ class SchedulerTest {
 
     @Test
     void inputsToEmbedAreReadInOneStepEach() throws InterruptedException {
-        List<String> heard = embed(new Scheduler(model, 1), 5, 6, 8, 1);
-        assertThat(heard)
-                .containsExactlyInAnyOrder(
-                        "0: 5 tokens, 100 wide",
-                        "1: 6 tokens, 100 wide",
-                        "2: 8 tokens, 100 wide",
-                        "3: 1 tokens, 100 wide");
-        assertThat(model.rowsOfSteps).allMatch(rows -> rows <= 8);
-        assertThat(model.runsOfSteps.stream().mapToInt(Integer::intValue).sum())
+        SummingEngine encoder = SummingEngine.encoder();
+        List<String> heard = embed(new Scheduler(encoder, 1), 5, 6, 8, 1);
+        assertThat(heard).containsExactlyInAnyOrder("0: 5 tokens", "1: 6 tokens", "2: 8 tokens", "3: 1 tokens");
+        assertThat(encoder.tokens).allMatch(rows -> rows <= 8);
+        assertThat(encoder.rows.stream().mapToInt(Integer::intValue).sum())
                 .as("one run each")
                 .isEqualTo(4);
     }
@@ -246,7 +184,8 @@ class SchedulerTest {
         scheduler.embed(new EmbeddingInputs(inputs, 0, "", Duration.ofHours(1)), new VectorListener() {
             @Override
             public void embedded(int index, float[] vector) {
-                heard.add(index + ": " + inputs.get(index).length + " tokens, " + vector.length + " wide");
+                assertThat(vector[0]).isEqualTo(IntStream.of(inputs.get(index)).sum() % VOCABULARY);
+                heard.add(index + ": " + inputs.get(index).length + " tokens");
             }
 
             @Override
@@ -318,7 +257,7 @@ class SchedulerTest {
         assertRefused(request(prompt(64), 1, Set.of()), "at most 64");
         assertRefused(request(prompt(4), 0, Set.of()), "no token");
         assertRefused(request(prompt(4), 1, Set.of(VOCABULARY)), "token 100 does not exist");
-        assertThatThrownBy(() -> embed(scheduler, 9))
+        assertThatThrownBy(() -> embed(new Scheduler(SummingEngine.encoder(), 1), 9))
                 .isInstanceOf(InvalidSequenceException.class)
                 .hasMessageContaining("at most 8");
     }

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.server.runtime.LoadedModel.Run;
 import dev.plimsoll.server.runtime.ModelTensors.UnitTensors;
-import dev.plimsoll.server.runtime.SequenceModel.Output;
-import dev.plimsoll.server.runtime.SequenceModel.Run;
-import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,29 +51,6 @@ class DecodingTogetherTest {
                     }
                 }
             }
-        }
-    }
-
-    @Test
-    void eachRunGetsWhatItWants() {
-        try (LoadedModel loaded = LoadedModel.whole(CHECKPOINTS.resolve("qwen2"), Dtype.Float32)) {
-            float[][] values = loaded.step(PROMPTS);
-            List<Wanted> wanted = List.of(Wanted.TOKEN, Wanted.NOTHING, Wanted.VALUES);
-            List<Run> runs = new ArrayList<>();
-            for (int i = 0; i < wanted.size(); i++) {
-                Run prompt = PROMPTS.get(i);
-                runs.add(new Run(prompt.slot(), 0, prompt.tokens(), wanted.get(i)));
-            }
-            List<Output> outputs = loaded.model().step(runs);
-            int token = outputs.get(0).token();
-            for (float logit : values[0]) {
-                assertThat(values[0][token]).isGreaterThanOrEqualTo(logit);
-            }
-            assertThat(outputs.get(0).values()).isEmpty();
-            assertThat(outputs.get(1).values()).isEmpty();
-            assertThat(outputs.get(1).token()).isNegative();
-            assertThat(outputs.get(2).values()).containsExactly(values[2]);
-            assertThat(outputs.get(2).token()).isNegative();
         }
     }
 

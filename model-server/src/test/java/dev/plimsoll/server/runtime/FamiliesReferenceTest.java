@@ -11,9 +11,7 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.runtime.SequenceModel.Output;
-import dev.plimsoll.server.runtime.SequenceModel.Run;
-import dev.plimsoll.server.runtime.SequenceModel.Wanted;
+import dev.plimsoll.server.runtime.LoadedModel.Run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -192,7 +190,7 @@ class FamiliesReferenceTest {
     }
 
     private static void assertEncodes(LoadedModel loaded) throws IOException {
-        loaded.model().warmUp();
+        loaded.engine().warmUp();
         List<JsonNode> cases = cases("bert");
         List<Run> runs = new ArrayList<>();
         for (JsonNode expected : cases) {
@@ -210,19 +208,17 @@ class FamiliesReferenceTest {
         for (int slot = 0; slot < cases.size(); slot++) {
             JsonNode expected = cases.get(slot);
             int[] prompt = ints(expected.path("inputIds"));
-            Output output = new Output(-1, new float[0]);
+            float[] logits = {};
             for (int start = 0; start < prompt.length; start += Math.min(chunkTokens, prompt.length)) {
                 int end = Math.min(prompt.length, start + Math.min(chunkTokens, prompt.length));
-                Wanted wanted = end < prompt.length ? Wanted.NOTHING : Wanted.VALUES;
-                Run run = new Run(slot, start, Arrays.copyOfRange(prompt, start, end), wanted);
-                output = loaded.model().step(List.of(run)).getFirst();
+                Run run = LoadedModel.run(slot, start, Arrays.copyOfRange(prompt, start, end));
+                logits = loaded.step(List.of(run))[0];
             }
-            assertThat(output.values()).containsExactly(floats(expected.path("lastLogits")), CLOSE);
-            List<Integer> tokens = new ArrayList<>(List.of(argmax(output.values())));
+            assertThat(logits).containsExactly(floats(expected.path("lastLogits")), CLOSE);
+            List<Integer> tokens = new ArrayList<>(List.of(argmax(logits)));
             int[] greedy = ints(expected.path("greedy"));
             for (int position = prompt.length; tokens.size() < greedy.length; position++) {
-                Run run = new Run(slot, position, new int[] {tokens.getLast()}, Wanted.TOKEN);
-                tokens.add(loaded.model().step(List.of(run)).getFirst().token());
+                tokens.add(loaded.token(LoadedModel.run(slot, position, tokens.getLast())));
             }
             assertThat(tokens).containsExactlyElementsOf(boxed(greedy));
         }

@@ -1,5 +1,9 @@
 package dev.plimsoll.server.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import dev.plimsoll.api.Dtype;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
@@ -9,6 +13,10 @@ import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.checkpoint.CheckpointReader;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.engine.BlockTable;
+import dev.plimsoll.server.engine.SamplingParameters;
+import dev.plimsoll.server.engine.StepInput;
+import dev.plimsoll.server.engine.StepOutput;
 import dev.plimsoll.server.loading.Loader;
 import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.placement.DeviceId;
@@ -16,10 +24,10 @@ import dev.plimsoll.server.placement.HostNeeds;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
-import dev.plimsoll.server.runtime.SequenceModel.Output;
-import dev.plimsoll.server.runtime.SequenceModel.Run;
-import dev.plimsoll.server.runtime.SequenceModel.Wanted;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +41,8 @@ record LoadedModel(
         PlacementPlan plan,
         Map<DeviceId, Device> devices,
         ModelTensors tensors,
-        TorchModel model)
+        TorchEngine engine,
+        Map<Integer, BlockTable> tables)
         implements AutoCloseable {
     static final Torch TORCH = Torch.load();
 
@@ -84,23 +93,75 @@ record LoadedModel(
         }
         ModelTensors tensors = new ModelTensors(checkpoint, architecture, plan, devices);
         new Loader(checkpoint.source(), devices, staging, progress -> {}).load(tensors.targets());
-        TorchModel model = new TorchModel(TORCH, architecture, plan, tensors, checkpoint.source(), staging);
-        return new LoadedModel(checkpoint, plan, devices, tensors, model);
+        TorchEngine engine = new TorchEngine(TORCH, architecture, plan, tensors, checkpoint.source(), staging);
+        return new LoadedModel(checkpoint, plan, devices, tensors, engine, new HashMap<>());
     }
 
-    /** The values of each run. */
-    float[][] step(List<Run> runs) {
-        return model.step(runs).stream().map(Output::values).toArray(float[][]::new);
-    }
+    /**
+     * Consecutive tokens of one sequence.
+     *
+     * @param slot which sequence
+     * @param position of the first token; 0 begins anew
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Run(int slot, int position, int[] tokens) {}
 
-    /** One that wants all values. */
     static Run run(int slot, int position, int... tokens) {
-        return new Run(slot, position, tokens, Wanted.VALUES);
+        return new Run(slot, position, tokens);
+    }
+
+    /** One step: the logits, or the vector, of each run's last token. Single tokens behind others are decode rows. */
+    float[][] step(List<Run> runs) {
+        StepInput input = new StepInput(engine.limits());
+        List<Run> order = runs.stream()
+                .sorted(Comparator.comparing(run -> decodes(run) ? 0 : 1))
+                .toList();
+        order.forEach(run -> add(input, run));
+        float[][] results = new float[runs.size()][];
+        try (PtNDManager step = (PtNDManager) TORCH.manager().newSubManager()) {
+            PtNDArray values = engine.results(input, step);
+            float[] flat = values.toFloatArray();
+            int width = flat.length / runs.size();
+            for (int i = 0; i < order.size(); i++) {
+                results[runs.indexOf(order.get(i))] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+            }
+        }
+        return results;
+    }
+
+    /** One step of one sequence: the token that the engine chooses. */
+    int token(Run run) {
+        StepInput input = new StepInput(engine.limits());
+        add(input, run);
+        StepOutput output = new StepOutput(engine.limits());
+        engine.step(input, output);
+        return output.ids[0];
+    }
+
+    private boolean decodes(Run run) {
+        return run.tokens().length == 1 && !engine.limits().encodes();
+    }
+
+    private void add(StepInput input, Run run) {
+        int end = run.position() + run.tokens().length;
+        BlockTable table = tables.computeIfAbsent(run.slot(), slot -> new BlockTable());
+        if (run.position() == 0) {
+            engine.cache().release(table);
+        }
+        assertThat(engine.limits().encodes() || engine.cache().extend(table, end))
+                .isTrue();
+        if (decodes(run)) {
+            input.decode(run.tokens()[0], run.position(), table, SamplingParameters.greedy(), end);
+        } else {
+            int[] ids = new int[end];
+            System.arraycopy(run.tokens(), 0, ids, run.position(), run.tokens().length);
+            input.prompt(ids, run.position(), end, table, true, SamplingParameters.greedy(), end);
+        }
     }
 
     @Override
     public void close() {
-        model.close();
+        engine.close();
         devices.values().forEach(Device::close);
         checkpoint.close();
     }

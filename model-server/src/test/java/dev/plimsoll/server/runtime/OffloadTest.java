@@ -7,7 +7,7 @@ import dev.plimsoll.api.ModulePlacement;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.runtime.SequenceModel.Run;
+import dev.plimsoll.server.runtime.LoadedModel.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -51,7 +51,7 @@ class SmolLm2Test {
     @Test
     void everyCaseGivesExactlyItsTokens() throws Exception {
         try (LoadedModel loaded = LoadedModel.whole(MODEL, Dtype.Float32)) {
-            Scheduler scheduler = new Scheduler(loaded.model(), cases.size());
+            Scheduler scheduler = new Scheduler(loaded.engine(), cases.size());
             List<Answer> answers = new ArrayList<>();
             for (JsonNode expected : cases) {
                 Answer answer = new Answer();

@@ -1,0 +1,162 @@
+package dev.plimsoll.server.generation;
+
+import dev.plimsoll.server.engine.EngineLimits;
+import dev.plimsoll.server.engine.KvCache;
+import dev.plimsoll.server.engine.StepInput;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Sequences that share the KV cache, and what the next step does for each. Decoding never waits: every sequence that can
+ * gets its row, then prompts share the tokens that the step has left. Who needs a page when there is none takes it from
+ * the sequence that was admitted last, which is read again later (preemption by recomputing): its tokens stay the same.
+ */
+final class RunningSequences {
+    private final EngineLimits limits;
+    private final KvCache cache;
+    /** In the order of admission. */
+    private final List<Sequence> running = new ArrayList<>();
+    /** Those that come next: preempted ones, and one that waits for pages. */
+    private final Deque<Sequence> next = new ArrayDeque<>();
+
+    private final AtomicLong preemptions = new AtomicLong();
+
+    RunningSequences(EngineLimits limits, KvCache cache) {
+        this.limits = limits;
+        this.cache = cache;
+    }
+
+    List<Sequence> running() {
+        return running;
+    }
+
+    /** Whether nothing runs and nothing is about to. */
+    boolean isEmpty() {
+        return running.isEmpty() && next.isEmpty();
+    }
+
+    int count() {
+        return running.size() + next.size();
+    }
+
+    /** How often a sequence gave its pages to others so far. */
+    long preemptions() {
+        return preemptions.get();
+    }
+
+    /** Whether another one may be taken from those that wait. */
+    boolean hasRoom() {
+        return next.isEmpty() && running.size() < limits.maxSequences();
+    }
+
+    /** Takes one from those that wait; it runs when it has its pages. */
+    void add(Sequence sequence) {
+        next.addLast(sequence);
+    }
+
+    /**
+     * Lets the next one run if there are pages for all that is known of it, and one more for each that runs: so that it
+     * is not preempted at once.
+     *
+     * @return it, or nothing
+     */
+    boolean admitNext() {
+        if (next.isEmpty()
+                || running.size() == limits.maxSequences()
+                || next.element().isUnderWay()) {
+            return false;
+        }
+        Sequence sequence = next.element();
+        if (limits.pages() > 0) {
+            int needed = sequence.pagesNeeded(cache) + (running.isEmpty() ? 0 : running.size() + 1);
+            if (needed > cache.available()) {
+                return false;
+            }
+            sequence.enter(cache);
+        }
+        next.remove();
+        running.add(sequence);
+        return true;
+    }
+
+    /** The one that {@link #admitNext} let run last. */
+    Sequence last() {
+        return running.getLast();
+    }
+
+    /** Takes a sequence out and its pages back. */
+    void remove(Sequence sequence) {
+        if (running.remove(sequence)) {
+            sequence.leave(cache);
+        } else {
+            next.remove(sequence);
+        }
+    }
+
+    /** All of them, running ones first. */
+    List<Sequence> all() {
+        List<Sequence> all = new ArrayList<>(running);
+        all.addAll(next);
+        return all;
+    }
+
+    /**
+     * Fills the next step.
+     *
+     * @param rows takes the sequence of each row
+     */
+    void compose(StepInput input, List<Sequence> rows) {
+        input.clear();
+        rows.clear();
+        if (limits.encodes()) {
+            encode(input, rows);
+            return;
+        }
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            if (sequence.decodes() && hasPage(sequence)) {
+                slide(sequence);
+                sequence.decode(input, cache);
+                rows.add(sequence);
+            }
+        }
+        for (Sequence sequence : running) {
+            if (sequence.prefills() && input.room() > 0) {
+                sequence.prefill(input, Math.min(sequence.unread(), input.room()), cache);
+                rows.add(sequence);
+            }
+        }
+    }
+
+    private void encode(StepInput input, List<Sequence> rows) {
+        for (Sequence sequence : running) {
+            if (sequence.unread() > 0 && sequence.unread() <= input.room()) {
+                sequence.prefill(input, sequence.unread(), cache);
+                rows.add(sequence);
+            }
+        }
+    }
+
+    private void slide(Sequence sequence) {
+        if (limits.window() > 0 && !sequence.isPenalized()) {
+            sequence.slide(cache, limits.window());
+        }
+    }
+
+    /** False when the sequence itself was preempted: the others need its pages more. */
+    private boolean hasPage(Sequence sequence) {
+        while (!sequence.extend(cache)) {
+            Sequence victim = running.removeLast();
+            victim.leave(cache);
+            next.addFirst(victim);
+            preemptions.incrementAndGet();
+            if (victim == sequence) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

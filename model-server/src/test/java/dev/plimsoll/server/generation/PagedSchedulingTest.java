@@ -1,0 +1,222 @@
+package dev.plimsoll.server.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plimsoll.server.engine.EngineLimits;
+import dev.plimsoll.server.engine.SamplingParameters;
+import dev.plimsoll.server.engine.TokenConstraint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** However few pages there are, and however steps overlap, every sequence gets the tokens that it gets alone. */
+class PagedSchedulingTest {
+    private static final int VOCABULARY = SummingEngine.VOCABULARY;
+
+    private static final class Heard implements TokenListener {
+        private final List<Integer> ids = new ArrayList<>();
+        private String end = "";
+
+        @Override
+        public boolean token(GeneratedToken token) {
+            return ids.add(token.id());
+        }
+
+        @Override
+        public void finished(FinishReason reason, @Nullable GeneratedToken endToken) {
+            end += reason;
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            end += "failed " + cause.getMessage();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} pages, {1} steps under way")
+    @CsvSource({"4, 1", "4, 2", "5, 1", "6, 2", "8, 2", "12, 1", "24, 2"})
+    void everyOneGetsItsTokens(int pages, int stepsInFlight) throws InterruptedException {
+        SummingEngine engine = new SummingEngine(pages, stepsInFlight);
+        Scheduler scheduler = new Scheduler(engine, 100);
+        Random random = new Random(pages);
+        List<int[]> prompts = new ArrayList<>();
+        List<Heard> heard = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            prompts.add(prompt(random.nextInt(3), 1 + random.nextInt(40)));
+            heard.add(submit(scheduler, prompts.get(i), 1 + i % 24, 0, null));
+        }
+        scheduler.drain();
+        scheduler.run();
+        for (int i = 0; i < 40; i++) {
+            assertThat(heard.get(i).ids).as("sequence %d", i).isEqualTo(alone(prompts.get(i), 1 + i % 24));
+            assertThat(heard.get(i).end).isEqualTo("LENGTH");
+        }
+        assertThat(engine.cache().available()).isEqualTo(pages);
+        assertThat(engine.cache().tokensFound()).as("prefixes are used again").isPositive();
+        assertThat(engine.tokens.stream().mapToInt(Integer::intValue).max()).hasValue(8);
+    }
+
+    @Test
+    void whoNeedsAPageTakesItFromTheOneAdmittedLast() throws InterruptedException {
+        SummingEngine engine = new SummingEngine(5, 1);
+        Scheduler scheduler = new Scheduler(engine, 100);
+        List<Heard> heard = IntStream.range(0, 3)
+                .mapToObj(i -> submit(scheduler, prompt(50 + 7 * i, 10), 50, 0, null))
+                .toList();
+        scheduler.drain();
+        scheduler.run();
+        for (int i = 0; i < 3; i++) {
+            assertThat(heard.get(i).ids).isEqualTo(alone(prompt(50 + 7 * i, 10), 50));
+        }
+        assertThat(scheduler.preemptions()).isPositive();
+    }
+
+    @Test
+    void decodingNeverWaitsForPrompts() throws InterruptedException {
+        SummingEngine engine = new SummingEngine(24, 1);
+        Scheduler scheduler = new Scheduler(engine, 100);
+        Heard first = new Heard();
+        scheduler.submit(GenerationRequest.of(prompt(1, 3), 20, Set.of(), SamplingParameters.greedy()), first);
+        List<Integer> tokensAtStep = new ArrayList<>();
+        List<Heard> later = new ArrayList<>();
+        engine.beforeStep = () -> {
+            tokensAtStep.add(first.ids.size());
+            if (engine.rows.size() == 3) {
+                later.add(submit(scheduler, prompt(2, 40), 2, 0, null));
+                later.add(submit(scheduler, prompt(9, 40), 2, 0, null));
+                scheduler.drain();
+            }
+        };
+        scheduler.run();
+        assertThat(tokensAtStep.subList(0, 20))
+                .isEqualTo(IntStream.range(0, 20).boxed().toList());
+        assertThat(engine.rows).contains(2);
+        assertThat(later).hasSize(2).allSatisfy(one -> assertThat(one.ids).hasSize(2));
+    }
+
+    @Test
+    void severalPromptsShareAStep() throws InterruptedException {
+        SummingEngine engine = new SummingEngine(new EngineLimits(8, 64, 64, 32, VOCABULARY, 0, 0, 1));
+        Scheduler scheduler = new Scheduler(engine, 100);
+        IntStream.range(0, 6).forEach(i -> submit(scheduler, prompt(10 * i, 9), 1, 0, null));
+        scheduler.drain();
+        scheduler.run();
+        assertThat(engine.tokens).containsExactly(54);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void anEndBehindWhichAStepWasBegunIsTheEnd(int stepsInFlight) throws InterruptedException {
+        SummingEngine engine = new SummingEngine(12, stepsInFlight);
+        Scheduler scheduler = new Scheduler(engine, 100);
+        List<Integer> free = alone(prompt(1, 4), 9);
+        Heard heard = new Heard();
+        scheduler.submit(
+                GenerationRequest.of(prompt(1, 4), 9, Set.of(free.get(4)), SamplingParameters.greedy()), heard);
+        scheduler.drain();
+        scheduler.run();
+        assertThat(heard.ids).isEqualTo(free.subList(0, 4));
+        assertThat(heard.end).isEqualTo("STOP");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void noEndTokenIsChosenBeforeTheLeastNumber(int stepsInFlight) throws InterruptedException {
+        SummingEngine engine = new SummingEngine(12, stepsInFlight);
+        Scheduler scheduler = new Scheduler(engine, 100);
+        Set<Integer> ends = Set.of(alone(prompt(1, 4), 1).getFirst());
+        Heard heard = new Heard();
+        scheduler.submit(
+                new GenerationRequest(
+                        prompt(1, 4), 9, 3, ends, SamplingParameters.greedy(), null, 0, "", Duration.ofHours(1)),
+                heard);
+        scheduler.drain();
+        scheduler.run();
+        assertThat(heard.ids).hasSizeGreaterThanOrEqualTo(3).doesNotContainAnyElementsOf(ends);
+    }
+
+    /** What may come next depends on what came before: such a sequence is never ahead of what is known. */
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void aConstraintIsAskedInTheOrderOfTheTokens(int stepsInFlight) throws InterruptedException {
+        SummingEngine engine = new SummingEngine(12, stepsInFlight);
+        Scheduler scheduler = new Scheduler(engine, 100);
+        List<String> asked = new ArrayList<>();
+        Heard heard = submit(scheduler, prompt(1, 4), 4, 0, new TokenConstraint() {
+            @Override
+            public void allow(long[] allowed) {
+                allowed[0] = -1;
+                asked.add("allow");
+            }
+
+            @Override
+            public void accept(int token) {
+                asked.add("accept " + token);
+            }
+        });
+        Heard other = submit(scheduler, prompt(2, 4), 20, 0, null);
+        scheduler.drain();
+        scheduler.run();
+        List<String> expected = new ArrayList<>();
+        heard.ids.forEach(id -> expected.addAll(List.of("allow", "accept " + id)));
+        assertThat(asked).isEqualTo(expected);
+        assertThat(heard.ids).isEqualTo(alone(prompt(1, 4), 4));
+        assertThat(other.ids).isEqualTo(alone(prompt(2, 4), 20));
+    }
+
+    @Test
+    void stepsOverlapWhereTheEngineLetsThem() throws InterruptedException {
+        AtomicLong most = new AtomicLong();
+        SummingEngine engine = new SummingEngine(12, 2);
+        Scheduler scheduler = new Scheduler(engine, 100);
+        Heard heard = submit(scheduler, prompt(1, 4), 20, 0, null);
+        engine.beforeStep = () -> most.set(Math.max(most.get(), engine.rows.size() - heard.ids.size()));
+        scheduler.drain();
+        scheduler.run();
+        assertThat(most)
+                .as("a step is begun while the token of the one before is not known")
+                .hasValue(1);
+        assertThat(heard.ids).isEqualTo(alone(prompt(1, 4), 20));
+        assertThat(engine.rows).as("no step beyond the last token").hasSize(20);
+    }
+
+    private static Heard submit(
+            Scheduler scheduler, int[] prompt, int maxTokens, int minTokens, @Nullable TokenConstraint constraint) {
+        Heard heard = new Heard();
+        scheduler.submit(
+                new GenerationRequest(
+                        prompt,
+                        maxTokens,
+                        minTokens,
+                        Set.of(),
+                        SamplingParameters.greedy(),
+                        constraint,
+                        0,
+                        "",
+                        Duration.ofHours(1)),
+                heard);
+        return heard;
+    }
+
+    private static int[] prompt(int start, int length) {
+        return IntStream.range(0, length).map(i -> (7 * i + start) % VOCABULARY).toArray();
+    }
+
+    private static List<Integer> alone(int[] prompt, int count) {
+        int sum = IntStream.of(prompt).sum();
+        List<Integer> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add(sum % VOCABULARY);
+            sum += ids.getLast();
+        }
+        return ids;
+    }
+}
