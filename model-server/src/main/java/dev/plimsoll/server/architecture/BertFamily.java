@@ -74,10 +74,14 @@ final class BertFamily implements ModelFamily {
                                         ModuleNode.container("encoder.layer", "ModuleList", layers))),
                         units,
                         Map.of(
-                                "heads", (long) shape.heads(),
-                                "head_dim", (long) shape.headDim(),
-                                "scale", 1 / Math.sqrt(shape.headDim()),
-                                "norm_eps", config.number("layer_norm_eps", 1e-12)))
+                                "heads",
+                                (long) shape.heads(),
+                                "head_dim",
+                                (long) shape.headDim(),
+                                "scale",
+                                1 / Math.sqrt(shape.headDim()),
+                                "norm_eps",
+                                config.number("layer_norm_eps", 1e-12)))
                 .pooled(Pooling.DEFAULT);
     }
 
@@ -157,8 +161,16 @@ final class BertFamily implements ModelFamily {
                 List.of(
                         weights.stacked(
                                 "qkv_proj",
-                                self + "qkv", self + "query.weight", self + "key.weight", self + "value.weight"),
-                        weights.stacked("qkv_bias", self + "qkv_bias", self + "query.bias", self + "key.bias", self + "value.bias"),
+                                self + "qkv",
+                                self + "query.weight",
+                                self + "key.weight",
+                                self + "value.weight"),
+                        weights.stacked(
+                                "qkv_bias",
+                                self + "qkv_bias",
+                                self + "query.bias",
+                                self + "key.bias",
+                                self + "value.bias"),
                         weights.whole("attention_dense", "attention.output.dense.weight"),
                         weights.whole("attention_dense_bias", "attention.output.dense.bias"),
                         weights.whole("attention_norm", "attention.output.LayerNorm.weight"),

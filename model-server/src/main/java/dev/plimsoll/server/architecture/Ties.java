@@ -53,7 +53,12 @@ record Ties(Set<String> untied, Map<String, String> storedElsewhere) {
         collect(root, changed);
         List<ExecutionUnit> units = architecture.units().stream()
                 .map(unit -> changed.containsKey(unit.module())
-                        ? ModuleWeights.unit(unit.kind(), Objects.requireNonNull(changed.get(unit.module())))
+                        ? ModuleWeights.unit(
+                                unit.kind(),
+                                Objects.requireNonNull(changed.get(unit.module())),
+                                unit.weights().stream()
+                                        .map(ExecutionUnit.WeightTensor::role)
+                                        .toArray(String[]::new))
                         : unit)
                 .toList();
         return architecture.with(root, units);

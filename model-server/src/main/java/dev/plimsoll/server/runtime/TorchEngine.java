@@ -19,6 +19,7 @@ import dev.plimsoll.server.placement.PlacementPlan;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model on TorchScript, each unit on the device that its plan names: every family, on CPUs, on emulated and real GPUs,
@@ -156,7 +157,7 @@ public final class TorchEngine implements Engine {
         BlockTable table = new BlockTable();
         int end = limits.encodes() ? tokensOfEach : limits.maxSequenceTokens();
         int[] ids = new int[end];
-        SamplingParameters sampled = SamplingParameters.greedy();
+        SamplingParameters sampled = new SamplingParameters(1, 20, 0.9f, 0, 1, 0, 1, Map.of(), 0, 1);
         if (!limits.encodes() && !cache.extend(table, end)) {
             throw new IllegalStateException("fewer pages than one sequence needs");
         }

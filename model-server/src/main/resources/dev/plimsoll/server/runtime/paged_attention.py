@@ -46,11 +46,18 @@
     mask = self.decode_masks[which]
     columns = torch.size(mask, 3) // 16
     table = torch.view(self.tables[0], [rows, -1])
-    pages = torch.reshape(table[:, torch.size(table, 1) - columns:], [-1])
-    k = self.gather(keys, pages, rows)
-    v = self.gather(values, pages, rows)
+    table = table[:, torch.size(table, 1) - columns:]
     grouped = torch.view(q, [rows, self.key_value_heads, -1, self.head_dim])
-    return torch.reshape(self.attend(grouped, k, v, mask), [rows, -1])
+    # No more than this is gathered at once: it is a step's workspace.
+    at_once = ops.prim.max(4194304 // (columns * 16 * self.key_value_heads * self.head_dim), 1)
+    outputs = annotate(List[Tensor], [])
+    for i in range((rows + at_once - 1) // at_once):
+      end = ops.prim.min((i + 1) * at_once, rows)
+      pages = torch.reshape(table[i * at_once:end], [-1])
+      k = self.gather(keys, pages, end - i * at_once)
+      v = self.gather(values, pages, end - i * at_once)
+      _0 = torch.append(outputs, self.attend(grouped[i * at_once:end], k, v, mask[i * at_once:end]))
+    return torch.reshape(torch.cat(outputs, 0), [rows, -1])
 
   # [rows, key_value_heads, keys, head_dim]
   def gather(self: __torch__.Model,

@@ -35,16 +35,22 @@
       _3 = torch.index_add_(flat, 0, at[2], torch.neg(by[2]))
     best, likeliest, = torch.max(x, -1, True)
     cold = torch.eq(of[:, 0:1], 0)
-    scaled = torch.div(x, torch.where(cold, torch.ones_like(best), of[:, 0:1]))
-    drawn = self.draw(scaled, of)
-    ids = torch.where(cold, likeliest, drawn)
+    # No more than this is drawn from at once: it is a step's workspace.
+    at_once = ops.prim.max(2097152 // torch.size(x, 1), 1)
+    drawn = annotate(List[Tensor], [])
+    for i in range((torch.size(x, 0) + at_once - 1) // at_once):
+      end = ops.prim.min((i + 1) * at_once, torch.size(x, 0))
+      own = of[i * at_once:end]
+      heat = torch.masked_fill(own[:, 0:1], cold[i * at_once:end], 1)
+      _4 = torch.append(drawn, self.draw(torch.div(x[i * at_once:end], heat), own))
+    ids = torch.where(cold, likeliest, torch.cat(drawn, 0))
     failed = torch.logical_not(torch.isfinite(best))
     chosen = torch.masked_fill(ids, failed, -1)
     if pairs >= 0:
       normal = torch.logsumexp(logits, [-1], True)
-      own = torch.gather(logits, 1, torch.clamp(chosen, 0)) - normal
+      told_by = torch.gather(logits, 1, torch.clamp(chosen, 0)) - normal
       top, top_ids, = torch.topk(logits, pairs, -1, True, True)
-      told = torch.cat([torch.to(chosen, 7), torch.to(own, 7), torch.to(top_ids, 7), torch.to(top - normal, 7)], 1)
+      told = torch.cat([torch.to(chosen, 7), torch.to(told_by, 7), torch.to(top_ids, 7), torch.to(top - normal, 7)], 1)
     else:
       told = torch.to(torch.cat([chosen, chosen], 1), 7)
     return torch.to(told, torch.device("cpu"), 7)
