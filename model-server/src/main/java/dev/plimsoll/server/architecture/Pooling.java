@@ -25,7 +25,10 @@ record Pooling(Kind kind, boolean normalized) {
     /** By the names that sentence-transformers gives them. */
     private static final Map<String, Kind> KINDS = Map.of(
             "mean", Kind.MEAN,
-            "mean_tokens", Kind.MEAN);
+            "mean_tokens", Kind.MEAN,
+            "cls", Kind.FIRST,
+            "cls_token", Kind.FIRST,
+            "lasttoken", Kind.LAST);
 
     /** Which hidden states count. */
     enum Kind {
@@ -54,17 +57,19 @@ record Pooling(Kind kind, boolean normalized) {
             return DEFAULT;
         }
         Kind kind = null;
+        boolean normalized = false;
         for (SentenceModule module : modules) {
             switch (module.type()) {
                 case "Transformer" -> {}
                 case "Pooling" -> kind = kind(module, kind);
+                case "Normalize" -> normalized = true;
                 default -> throw unsupported(SentenceModule.LIST, "module " + Printable.of(module.type()));
             }
         }
         if (kind == null) {
             throw unsupported(SentenceModule.LIST, "a list without the module Pooling");
         }
-        return new Pooling(kind, false);
+        return new Pooling(kind, normalized);
     }
 
     private static Kind kind(SentenceModule module, @Nullable Kind earlier) {
@@ -95,9 +100,7 @@ record Pooling(Kind kind, boolean normalized) {
         }
         settings.properties().forEach(flag -> {
             String mode = flag.getKey().startsWith(FLAG) ? flag.getKey().substring(FLAG.length()) : "";
-            if (!mode.isEmpty()
-                    && !mode.equals("mean_tokens")
-                    && flag.getValue().asBoolean()) {
+            if (!mode.isEmpty() && !mode.equals("mean_tokens") && flag.getValue().asBoolean()) {
                 names.add(mode);
             }
         });
@@ -113,6 +116,6 @@ record Pooling(Kind kind, boolean normalized) {
         return new PlimsollException(
                 Reason.UnsupportedConfig,
                 Printable.of(file) + ": " + what + " is not implemented and would change the vectors: use a checkpoint"
-                        + " that pools by the mean alone");
+                        + " that pools by cls, mean or lasttoken alone");
     }
 }

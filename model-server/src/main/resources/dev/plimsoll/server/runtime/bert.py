@@ -35,13 +35,25 @@
       row = end
     return torch.cat(outputs, 0)
 
-  # Mean of each span's hidden states, float32.
+  # A vector of each span's hidden states, float32: their mean, the first or the last; of length 1 when asked for.
   def pool(self: __torch__.Model,
     x: Tensor) -> Tensor:
-    means = annotate(List[Tensor], [])
+    vectors = annotate(List[Tensor], [])
     row = 0
     for span in range(torch.len(self.spans) // 4):
       end = row + self.spans[span * 4 + 1]
-      _0 = torch.append(means, torch.mean(torch.to(x[row:end], 6), [0], False, dtype=None))
+      states = torch.to(x[row:end], 6)
+      if self.pooling == 0:
+        vector = torch.mean(states, [0], False, dtype=None)
+      else:
+        if self.pooling == 1:
+          vector = states[0]
+        else:
+          vector = states[-1]
+      _0 = torch.append(vectors, vector)
       row = end
-    return torch.stack(means, 0)
+    pooled = torch.stack(vectors, 0)
+    if self.normalize:
+      length = torch.sqrt(torch.sum(pooled * pooled, [1], True, dtype=None))
+      pooled = pooled / torch.clamp_min(length, 1e-12)
+    return pooled

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What sentence-transformers would make of a checkpoint is made of it, or refused by name. */
 class PoolingTest {
     private static final Path BERT = Path.of("src/test/resources/checkpoints/bert");
-    private static final String POOLING =
-            "{\"type\": \"sentence_transformers.models.Pooling\", \"path\": \"1_Pooling\"}";
+    private static final String POOLING = "{\"type\": \"sentence_transformers.models.Pooling\", \"path\": \"1_Pooling\"}";
+    private static final String NORMALIZE = "{\"type\": \"sentence_transformers.models.Normalize\", \"path\": \"2\"}";
 
     @TempDir
     Path folder;
@@ -42,19 +42,24 @@ class PoolingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            {"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false} | FIRST
             {"pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true} | MEAN
+            {"pooling_mode_mean_tokens": false, "pooling_mode_lasttoken": true} | LAST
             {"word_embedding_dimension": 64} | MEAN
+            {"pooling_mode": "cls"} | FIRST
             {"pooling_mode": "mean"} | MEAN
+            {"pooling_mode": "lasttoken"} | LAST
             """)
     void theModeIsTheCheckpoints(String settings, Kind kind) throws IOException {
         modules(POOLING);
         Files.writeString(folder.resolve("1_Pooling/config.json"), settings);
         assertThat(pooling()).isEqualTo(new Pooling(kind, false));
+        modules(POOLING + "," + NORMALIZE);
+        assertThat(pooling()).isEqualTo(new Pooling(kind, true));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false} | pooling by cls_token
             {"pooling_mode_max_tokens": true, "pooling_mode_mean_tokens": false} | pooling by max_tokens
             {"pooling_mode_mean_sqrt_len_tokens": true, "pooling_mode_mean_tokens": false} | pooling by mean_sqrt_len_tokens
             {"pooling_mode_weightedmean_tokens": true, "pooling_mode_mean_tokens": false} | pooling by weightedmean_tokens
@@ -69,7 +74,7 @@ class PoolingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Normalize", "Dense", "LayerNorm", "WordWeights"})
+    @ValueSource(strings = {"Dense", "LayerNorm", "WordWeights"})
     void aModuleThatIsNotImplementedIsRefusedByName(String module) throws IOException {
         modules(POOLING + ", {\"type\": \"sentence_transformers.models." + module + "\", \"path\": \"2_Dense\"}");
         refused("modules.json: module " + module + " is not implemented");
@@ -77,18 +82,18 @@ class PoolingTest {
 
     @Test
     void aListWithoutPoolingIsRefused() throws IOException {
-        modules("{\"type\": \"sentence_transformers.models.Transformer\", \"path\": \"\"}");
+        modules(NORMALIZE);
         refused("modules.json: a list without the module Pooling is not implemented");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"{}", "[1]", "[{\"type\": \"Pooling\"}]", "[{\"type\": \"Pooling\", \"path\": \"../..\"}]", "["})
+    @ValueSource(strings = {"{}", "[1]", "[{\"type\": \"Pooling\"}]", "[{\"type\": \"Pooling\", \"path\": \"../..\"}]", "["})
     void aListThatIsNoneIsRefused(String list) throws IOException {
         Files.writeString(folder.resolve("modules.json"), list);
-        assertThatThrownBy(this::pooling).isInstanceOfSatisfying(PlimsollException.class, refused -> assertThat(
-                        refused.failure().reason())
-                .isEqualTo(Reason.InvalidCheckpoint));
+        assertThatThrownBy(this::pooling)
+                .isInstanceOfSatisfying(PlimsollException.class, refused -> assertThat(
+                                refused.failure().reason())
+                        .isEqualTo(Reason.InvalidCheckpoint));
     }
 
     private void modules(String others) throws IOException {
@@ -109,9 +114,9 @@ class PoolingTest {
 
     private void refused(String words) {
         assertThatThrownBy(this::pooling)
-                .isInstanceOfSatisfying(
-                        PlimsollException.class,
-                        refused -> assertThat(refused.failure().reason()).isEqualTo(Reason.UnsupportedConfig))
+                .isInstanceOfSatisfying(PlimsollException.class, refused -> assertThat(
+                                refused.failure().reason())
+                        .isEqualTo(Reason.UnsupportedConfig))
                 .hasMessageContaining(words);
     }
 }
