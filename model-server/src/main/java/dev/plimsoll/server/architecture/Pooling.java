@@ -100,7 +100,9 @@ record Pooling(Kind kind, boolean normalized) {
         }
         settings.properties().forEach(flag -> {
             String mode = flag.getKey().startsWith(FLAG) ? flag.getKey().substring(FLAG.length()) : "";
-            if (!mode.isEmpty() && !mode.equals("mean_tokens") && flag.getValue().asBoolean()) {
+            if (!mode.isEmpty()
+                    && !mode.equals("mean_tokens")
+                    && flag.getValue().asBoolean()) {
                 names.add(mode);
             }
         });

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What sentence-transformers would make of a checkpoint is made of it, or refused by name. */
 class PoolingTest {
     private static final Path BERT = Path.of("src/test/resources/checkpoints/bert");
-    private static final String POOLING = "{\"type\": \"sentence_transformers.models.Pooling\", \"path\": \"1_Pooling\"}";
+    private static final String POOLING =
+            "{\"type\": \"sentence_transformers.models.Pooling\", \"path\": \"1_Pooling\"}";
     private static final String NORMALIZE = "{\"type\": \"sentence_transformers.models.Normalize\", \"path\": \"2\"}";
 
     @TempDir
@@ -87,13 +88,13 @@ class PoolingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "[1]", "[{\"type\": \"Pooling\"}]", "[{\"type\": \"Pooling\", \"path\": \"../..\"}]", "["})
+    @ValueSource(
+            strings = {"{}", "[1]", "[{\"type\": \"Pooling\"}]", "[{\"type\": \"Pooling\", \"path\": \"../..\"}]", "["})
     void aListThatIsNoneIsRefused(String list) throws IOException {
         Files.writeString(folder.resolve("modules.json"), list);
-        assertThatThrownBy(this::pooling)
-                .isInstanceOfSatisfying(PlimsollException.class, refused -> assertThat(
-                                refused.failure().reason())
-                        .isEqualTo(Reason.InvalidCheckpoint));
+        assertThatThrownBy(this::pooling).isInstanceOfSatisfying(PlimsollException.class, refused -> assertThat(
+                        refused.failure().reason())
+                .isEqualTo(Reason.InvalidCheckpoint));
     }
 
     private void modules(String others) throws IOException {
@@ -114,9 +115,9 @@ class PoolingTest {
 
     private void refused(String words) {
         assertThatThrownBy(this::pooling)
-                .isInstanceOfSatisfying(PlimsollException.class, refused -> assertThat(
-                                refused.failure().reason())
-                        .isEqualTo(Reason.UnsupportedConfig))
+                .isInstanceOfSatisfying(
+                        PlimsollException.class,
+                        refused -> assertThat(refused.failure().reason()).isEqualTo(Reason.UnsupportedConfig))
                 .hasMessageContaining(words);
     }
 }
