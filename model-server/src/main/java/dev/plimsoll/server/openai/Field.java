@@ -198,7 +198,7 @@ final class Field {
             inputs.add(item.isText() ? new Input.Text(item.text()) : new Input.Ids(item.ids()));
         }
         if (inputs.isEmpty()) {
-            throw ApiException.invalid(name, name + " is empty");
+            throw ApiException.invalid(name, "the " + name + " is empty");
         }
         return inputs;
     }

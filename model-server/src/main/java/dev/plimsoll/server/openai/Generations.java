@@ -105,8 +105,8 @@ public final class Generations {
         if (asked != null && asked >= served.maxSequenceTokens()) {
             throw ApiException.contextLength(
                     "max_tokens",
-                    "max_tokens is " + asked + ", but a sequence holds at most " + served.maxSequenceTokens()
-                            + " tokens (serving.maxSequenceTokens)");
+                    "max_tokens is " + asked + ", but a sequence has room for " + served.maxSequenceTokens()
+                            + " tokens alone, prompt included (serving.maxSequenceTokens)");
         }
     }
 

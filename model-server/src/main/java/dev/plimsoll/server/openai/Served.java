@@ -79,8 +79,8 @@ public record Served(
         if (id < 0 || id >= vocabulary) {
             throw ApiException.invalid(
                     field,
-                    "the " + field + " has the token " + id + ", but the model has those from 0 to " + (vocabulary - 1)
-                            + " alone");
+                    "the " + field + " has the token " + id + ", but the model has token ids from 0 to "
+                            + (vocabulary - 1) + " alone");
         }
     }
 
