@@ -37,4 +37,40 @@ public interface OperatorConfig {
     /** A report older than this is not believed any more. */
     @WithDefault("PT20S")
     Duration stale();
+
+    /** How reports are had. */
+    Reports reports();
+
+    /** Which of several operators works. */
+    Lease lease();
+
+    /** How reports are had. */
+    interface Reports {
+        /**
+         * {@code PodIP} asks pods themselves. {@code ApiServerProxy} goes through the API server's pod proxy, for
+         * clusters whose pods the operator cannot reach; it takes a right that the operator's role does not give.
+         */
+        @WithDefault("PodIP")
+        Via via();
+
+        /** Within this a pod must have answered completely. */
+        @WithDefault("PT3S")
+        Duration deadline();
+    }
+
+    /** The route to a pod. */
+    enum Via {
+        PodIP,
+        ApiServerProxy
+    }
+
+    /** The Lease {@code plimsoll-operator}, which the operator that works renews. */
+    interface Lease {
+        /** Where the Lease is; default: the operator's own namespace. */
+        Optional<String> namespace();
+
+        /** An operator that has not renewed the Lease for so long is replaced by another one. */
+        @WithDefault("PT15S")
+        Duration duration();
+    }
 }

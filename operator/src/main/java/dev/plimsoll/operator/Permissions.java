@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import java.util.List;
 
 /**
@@ -20,7 +22,27 @@ public final class Permissions {
                 .withNewMetadata()
                 .withName("plimsoll-operator")
                 .endMetadata()
-                .withRules(asked(), told(), deployments(), services(), seen(), events())
+                .withRules(asked(), told(), owned(), deployments(), services(), replicaSets(), seen(), events())
+                .build();
+    }
+
+    /** In the operator's own namespace: which of several operators works. */
+    public static Role lease() {
+        return new RoleBuilder()
+                .withNewMetadata()
+                .withName("plimsoll-operator-lease")
+                .endMetadata()
+                .withRules(rule("coordination.k8s.io", List.of("leases"), "get", "create", "update", "patch"))
+                .build();
+    }
+
+    /** Only for {@code PLIMSOLL_REPORTS_VIA=ApiServerProxy}: reports through the API server. */
+    public static ClusterRole proxy() {
+        return new ClusterRoleBuilder()
+                .withNewMetadata()
+                .withName("plimsoll-operator-report-proxy")
+                .endMetadata()
+                .withRules(rule("", List.of("pods/proxy"), "get"))
                 .build();
     }
 
@@ -33,14 +55,27 @@ public final class Permissions {
         return rule(ModelDeployment.GROUP, List.of("modeldeployments/status"), "patch");
     }
 
-    /** Applied, unless somebody else has one of that name; removed when a source is not allowed any more. */
-    private static PolicyRule deployments() {
-        return rule("apps", List.of("deployments"), "get", "list", "watch", "create", "patch", "delete");
+    /**
+     * What is owned blocks the deletion of its owner, which the admission plugin OwnerReferencesPermissionEnforcement
+     * allows only to who could block it by a finalizer; nothing is ever sent there.
+     */
+    private static PolicyRule owned() {
+        return rule(ModelDeployment.GROUP, List.of("modeldeployments/finalizers"), "update");
     }
 
-    /** As Deployments, but for the garbage collector to remove. */
+    /** Applied, unless somebody else has one of that name; for the garbage collector to remove. */
+    private static PolicyRule deployments() {
+        return rule("apps", List.of("deployments"), "get", "list", "watch", "create", "patch");
+    }
+
+    /** As Deployments. */
     private static PolicyRule services() {
         return rule("", List.of("services"), "get", "list", "watch", "create", "patch");
+    }
+
+    /** Whose pods they are. */
+    private static PolicyRule replicaSets() {
+        return rule("apps", List.of("replicasets"), "list", "watch");
     }
 
     /** What a status is told from. */
@@ -48,8 +83,9 @@ public final class Permissions {
         return rule("", List.of("pods", "persistentvolumeclaims"), "list", "watch");
     }
 
+    /** Those of pods that do not start are read; the operator's own are counted when they come again. */
     private static PolicyRule events() {
-        return rule("events.k8s.io", List.of("events"), "create");
+        return rule("events.k8s.io", List.of("events"), "get", "list", "create", "patch");
     }
 
     private static PolicyRule rule(String group, List<String> resources, String... verbs) {

@@ -2,37 +2,83 @@ package dev.plimsoll.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The committed role is the one that the code states, and it is a small one. */
+/** The committed roles are those that the code states, and they are small ones. */
 class PermissionsTest {
-    private static final Path COMMITTED = Path.of("../manifests/base/operator-role.yaml");
+    private static final Path MANIFESTS = Path.of("../manifests");
+    private static final Set<String> READS = Set.of("get", "list", "watch");
 
     @Test
-    void theCommittedRoleIsGenerated() throws IOException {
+    void theCommittedRolesAreGenerated() throws IOException {
+        assertGenerated("base/operator-role.yaml", Permissions.role(), Permissions.lease());
+        assertGenerated("components/report-proxy/role.yaml", Permissions.proxy());
+    }
+
+    private static void assertGenerated(String file, HasMetadata... roles) throws IOException {
         String generated = "# Generated from dev.plimsoll.operator.Permissions; -Dplimsoll.update=true rewrites it.\n"
-                + Serialization.asYaml(Permissions.role());
+                + Arrays.stream(roles).map(Serialization::asYaml).collect(Collectors.joining());
+        Path committed = MANIFESTS.resolve(file);
         if (Boolean.getBoolean("plimsoll.update")) {
-            Files.writeString(COMMITTED, generated);
+            Files.writeString(committed, generated);
         }
-        assertThat(Files.readString(COMMITTED))
-                .as("run with -Dplimsoll.update=true to rewrite " + COMMITTED)
+        assertThat(Files.readString(committed))
+                .as("run with -Dplimsoll.update=true to rewrite " + committed)
                 .isEqualTo(generated);
     }
 
     @Test
-    void noSecretIsReadAndNothingIsAllowedWholesale() {
-        assertThat(Permissions.role().getRules())
-                .flatExtracting(PolicyRule::getResources)
-                .doesNotContain("secrets", "*")
-                .doesNotHaveDuplicates();
+    void nothingIsReadThatNoStatusIsToldFrom() {
+        assertThat(resources(READS))
+                .containsExactlyInAnyOrder(
+                        "plimsoll.dev/modeldeployments",
+                        "apps/deployments",
+                        "apps/replicasets",
+                        "/services",
+                        "/pods",
+                        "/persistentvolumeclaims",
+                        "events.k8s.io/events");
+    }
+
+    @Test
+    void nothingIsWrittenButWhatIsMadeAndTold() {
+        assertThat(resources(Set.of("create", "update", "patch")))
+                .containsExactlyInAnyOrder(
+                        "plimsoll.dev/modeldeployments/status",
+                        "plimsoll.dev/modeldeployments/finalizers",
+                        "apps/deployments",
+                        "/services",
+                        "events.k8s.io/events");
         assertThat(Permissions.role().getRules())
                 .flatExtracting(PolicyRule::getVerbs)
-                .doesNotContain("*", "deletecollection", "impersonate", "escalate", "bind");
+                .isSubsetOf("get", "list", "watch", "create", "update", "patch");
+    }
+
+    @Test
+    void inItsOwnNamespaceItMayHoldALease() {
+        assertThat(Permissions.lease().getRules()).singleElement().satisfies(rule -> assertThat(rule.getResources())
+                .isEqualTo(List.of("leases")));
+        assertThat(Permissions.proxy().getRules()).singleElement().satisfies(rule -> {
+            assertThat(rule.getResources()).isEqualTo(List.of("pods/proxy"));
+            assertThat(rule.getVerbs()).isEqualTo(List.of("get"));
+        });
+    }
+
+    private static Stream<String> resources(Set<String> verbs) {
+        return Permissions.role().getRules().stream()
+                .filter(rule -> rule.getVerbs().stream().anyMatch(verbs::contains))
+                .flatMap(rule -> rule.getApiGroups().stream()
+                        .flatMap(group -> rule.getResources().stream().map(resource -> group + "/" + resource)));
     }
 }

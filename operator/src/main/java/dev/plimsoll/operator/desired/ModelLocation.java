@@ -1,6 +1,7 @@
 package dev.plimsoll.operator.desired;
 
 import dev.plimsoll.api.status.Reason;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +43,21 @@ public sealed interface ModelLocation {
                     "model.uri file://" + path + " is not allowed by this operator: use pvc://CLAIM/PATH, or have its"
                             + " administrator set PLIMSOLL_FILE_ROOT");
         }
-        return Path.of(path).normalize().startsWith(Path.of(root).normalize())
+        return isBelow(path, root)
                 ? new NodeFolder(path)
                 : new Refused(
                         Reason.SourceNotAllowed,
                         "model.uri file://" + path + " is outside of " + root
                                 + ", the only folder that this operator allows: move the model below it");
+    }
+
+    /** A path may hold what no file system takes, such as a NUL. */
+    private static boolean isBelow(String path, String root) {
+        try {
+            return Path.of(path).normalize().startsWith(Path.of(root).normalize());
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private static String trim(String path) {

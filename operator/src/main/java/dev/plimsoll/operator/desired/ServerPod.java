@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.plimsoll.api.Gpu;
+import dev.plimsoll.api.GpuLimit;
+import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.PlacementPolicy;
@@ -25,11 +27,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -193,12 +191,32 @@ final class ServerPod {
     /** Without what does not concern a pod: a change of it replaces none. */
     private String specOfPod() {
         ModelDeploymentSpec own = new ModelDeploymentSpec(
-                spec.model(), spec.dtype(), spec.placement(), spec.memory(), spec.gpu(), spec.serving(), 1, null);
+                spec.model(),
+                spec.dtype(),
+                spec.placement(),
+                canonical(spec.memory()),
+                spec.gpu(),
+                spec.serving(),
+                1,
+                null);
         try {
             return JSON.writeValueAsString(own);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** An amount that is written in another way is the same amount: it replaces no pod. */
+    private static Memory canonical(Memory memory) {
+        return new Memory(
+                memory.gpu() == null ? null : Canonical.bytes(memory.gpu()),
+                memory.perGpu() == null
+                        ? null
+                        : memory.perGpu().stream()
+                                .map(gpu -> new GpuLimit(gpu.index(), Canonical.bytes(gpu.limit())))
+                                .toList(),
+                Canonical.bytes(memory.host()),
+                memory.disk() == null ? null : Canonical.bytes(memory.disk()));
     }
 
     private String modelFolder() {
@@ -230,18 +248,18 @@ final class ServerPod {
         return new VolumeBuilder()
                 .withName(name)
                 .withNewEmptyDir()
-                .withSizeLimit(size)
+                .withSizeLimit(Canonical.bytes(size))
                 .endEmptyDir()
                 .build();
     }
 
     private ResourceRequirements resources() {
         ResourceRequirementsBuilder resources = new ResourceRequirementsBuilder()
-                .addToRequests("cpu", new Quantity(config.serverCpu()))
-                .addToRequests("memory", spec.memory().host())
-                .addToLimits("memory", spec.memory().host());
+                .addToRequests("cpu", Canonical.cpu(new Quantity(config.serverCpu())))
+                .addToRequests("memory", Canonical.bytes(spec.memory().host()))
+                .addToLimits("memory", Canonical.bytes(spec.memory().host()));
         if (usesGpus()) {
-            Quantity count = new Quantity(Integer.toString(gpu().count()));
+            Quantity count = Canonical.bytes(new Quantity(Integer.toString(gpu().count())));
             resources.addToRequests(gpu().resourceName(), count).addToLimits(gpu().resourceName(), count);
         }
         return resources.build();
@@ -274,12 +292,6 @@ final class ServerPod {
     }
 
     private static String hash(PodTemplateSpec template) {
-        try {
-            byte[] json = JSON.writeValueAsString(template).getBytes(StandardCharsets.UTF_8);
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
-            return HexFormat.of().formatHex(digest).substring(0, 12);
-        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Digest.of(JSON.valueToTree(template));
     }
 }

@@ -1,68 +1,177 @@
 package dev.plimsoll.operator.reconciler;
 
 import dev.plimsoll.api.ModelDeployment;
+import dev.plimsoll.api.status.ConditionStatus;
+import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
-import dev.plimsoll.operator.desired.DeploymentResource;
-import dev.plimsoll.operator.desired.ServiceResource;
-import dev.plimsoll.operator.desired.SourceAllowed;
-import dev.plimsoll.operator.status.Observation;
-import dev.plimsoll.operator.status.StatusFactory;
+import dev.plimsoll.operator.OperatorConfig;
+import dev.plimsoll.operator.Vitals;
+import dev.plimsoll.operator.desired.DesiredObjects;
+import dev.plimsoll.operator.judgement.Evidence;
+import dev.plimsoll.operator.reports.ReportPoller;
 import dev.plimsoll.operator.status.Transitions;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
-import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.api.reconciler.Workflow;
-import io.javaoperatorsdk.operator.api.reconciler.dependent.Dependent;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the Deployment and the Service (by server-side apply, before {@link #reconcile}), looks at what came of them,
- * and says so in the status.
+ * Observes, applies what is not as desired, judges, writes the status, and then tells the news. Applying comes before
+ * judging so that what could not be applied is evidence of the same look; none of its failures ends the look. There is
+ * no managed workflow: one that fails would end it before anything is observed.
  */
-@Workflow(
-        dependents = {
-            @Dependent(type = DeploymentResource.class, reconcilePrecondition = SourceAllowed.class),
-            @Dependent(type = ServiceResource.class)
-        },
-        handleExceptionsInReconciler = true)
 @ControllerConfiguration(
         name = "modeldeployment",
+        fieldManager = Applier.FIELD_MANAGER,
         informer = @Informer,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.MINUTES))
-public class ModelDeploymentReconciler implements Reconciler<ModelDeployment> {
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDeployment> {
+    private static final Logger LOG = Logger.getLogger(ModelDeploymentReconciler.class);
+    private static final Duration TOO_EARLY = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofMillis(250);
 
+    private final OperatorConfig config;
     private final Observer observer;
+    private final Applier applier;
+    private final Judge judge;
+    private final Statuses statuses;
     private final EventRecorder events;
+    private final ReportPoller reports;
+    private final ModelMetrics metrics;
+    private final Vitals vitals;
+    private final Clock clock;
+    private final Map<ResourceID, Integer> failures = new ConcurrentHashMap<>();
+    private volatile Optional<Caches> caches = Optional.empty();
 
-    public ModelDeploymentReconciler(Observer observer, EventRecorder events) {
+    public ModelDeploymentReconciler(
+            OperatorConfig config,
+            Observer observer,
+            Applier applier,
+            Judge judge,
+            Statuses statuses,
+            EventRecorder events,
+            ReportPoller reports,
+            ModelMetrics metrics,
+            Vitals vitals,
+            Clock clock) {
+        this.config = config;
         this.observer = observer;
+        this.applier = applier;
+        this.judge = judge;
+        this.statuses = statuses;
         this.events = events;
+        this.reports = reports;
+        this.metrics = metrics;
+        this.vitals = vitals;
+        this.clock = clock;
+    }
+
+    @Override
+    public void updateConfigurationFrom(ControllerConfigurationOverrider<ModelDeployment> settings) {
+        settings.withItemStore(new LeanStore<>());
     }
 
     @Override
     public List<EventSource<?, ModelDeployment>> prepareEventSources(EventSourceContext<ModelDeployment> context) {
-        return observer.eventSources(context);
+        Caches made = new Caches(context, observer::claim);
+        caches = Optional.of(made);
+        List<EventSource<?, ModelDeployment>> sources = new ArrayList<>(made.all());
+        sources.add(new ReportEvents(reports, this::forget));
+        return sources;
+    }
+
+    private void forget(ModelDeployment model) {
+        reports.forget(ResourceID.fromResource(model));
+        applier.forget(model);
+        statuses.forget(model);
+        metrics.forget(model);
+        failures.remove(ResourceID.fromResource(model));
     }
 
     @Override
     public UpdateControl<ModelDeployment> reconcile(ModelDeployment model, Context<ModelDeployment> context) {
-        if (observer.isTooEarly(context)) {
-            return UpdateControl.<ModelDeployment>noUpdate().rescheduleAfter(Duration.ofSeconds(1));
+        try {
+            Duration next = look(model, caches.orElseThrow());
+            failures.remove(ResourceID.fromResource(model));
+            return UpdateControl.<ModelDeployment>noUpdate().rescheduleAfter(next);
+        } catch (Error e) {
+            vitals.fatal(e);
+            throw e;
         }
-        Observation seen = observer.observe(model, context);
-        ModelDeploymentStatus status = StatusFactory.of(seen);
-        if (status.equals(model.getStatus())) {
-            return UpdateControl.<ModelDeployment>noUpdate().rescheduleAfter(LOOK_AGAIN);
+    }
+
+    /** One look at everything; how long until the next, if nothing happens before. */
+    private Duration look(ModelDeployment model, Caches stage) {
+        DesiredObjects desired = DesiredObjects.of(model, config);
+        List<Pod> owned = observer.follow(model, stage);
+        Applier.Outcome applied = applier.apply(model, desired, stage);
+        ModelDeploymentStatus standing = statuses.of(model);
+        Evidence evidence = observer.evidence(model, desired, stage, applied.failures(), standing);
+        if (evidence.replicas().isTooEarly(TOO_EARLY, evidence.now())) {
+            return SOON;
         }
-        Transitions.between(model.getStatus(), status).forEach(news -> events.record(model, news));
-        return UpdateControl.patchStatus(StatusPatch.of(model, status)).rescheduleAfter(LOOK_AGAIN);
+        ModelDeploymentStatus status = judge.of(evidence, model, desired, owned);
+        Duration pause = write(model, standing, status);
+        if (!pause.isZero()) {
+            return pause;
+        }
+        Duration next = Pause.after(isSettled(status), owned);
+        return applied.again().filter(again -> again.compareTo(next) < 0).orElse(next);
+    }
+
+    private static boolean isSettled(ModelDeploymentStatus status) {
+        return status.conditions().stream()
+                .noneMatch(condition ->
+                        condition.type() == ConditionType.Progressing && condition.status() == ConditionStatus.True);
+    }
+
+    /** How long the status has to wait; zero when it says already what it should. */
+    private Duration write(
+            ModelDeployment model, @Nullable ModelDeploymentStatus standing, ModelDeploymentStatus status) {
+        metrics.observed(model, status);
+        if (status.equals(standing)) {
+            return Duration.ZERO;
+        }
+        Duration pause = statuses.pause(model, standing, status);
+        if (pause.isZero()) {
+            statuses.write(model, status);
+            Transitions.between(standing, status).forEach(news -> events.record(model, news));
+        }
+        return pause;
+    }
+
+    /** What nothing else caught: the status does not go on saying what it said, and there will be another look. */
+    @Override
+    public ErrorStatusUpdateControl<ModelDeployment> updateErrorStatus(
+            ModelDeployment model, Context<ModelDeployment> context, Exception thrown) {
+        int count = failures.merge(ResourceID.fromResource(model), 1, Integer::sum);
+        metrics.failed(thrown);
+        LOG.error("this look failed; there will be another", thrown);
+        try {
+            Judge.unknown(model, statuses.of(model), thrown, clock.instant())
+                    .ifPresent(status -> statuses.write(model, status));
+        } catch (KubernetesClientException e) {
+            LOG.errorf("nor could that be told: %s", SingleLine.of(String.valueOf(e.getMessage())));
+        }
+        return ErrorStatusUpdateControl.<ModelDeployment>noStatusUpdate().rescheduleAfter(Backoff.after(count));
     }
 }

@@ -1,43 +1,43 @@
 package dev.plimsoll.operator.reconciler;
 
 import dev.plimsoll.api.ModelDeployment;
-import dev.plimsoll.operator.observe.ReportPoller;
-import io.fabric8.kubernetes.api.model.Pod;
+import dev.plimsoll.operator.reports.ReportPoller;
 import io.javaoperatorsdk.operator.processing.event.Event;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.util.Optional;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
-/** Wakes the reconciler when a pod's report says something new. */
-final class ReportEvents extends AbstractEventSource<Void, ModelDeployment> {
-    private final ReportPoller poller;
-    private final InformerEventSource<Pod, ModelDeployment> pods;
-    private final Function<Pod, Optional<ResourceID>> owner;
+/**
+ * Wakes the reconciler when there is news from pods, and tells it of a ModelDeployment that is no more. An operator that
+ * does not lead reconciles nothing, follows no pod and asks none.
+ */
+final class ReportEvents extends AbstractEventSource<Void, ModelDeployment>
+        implements ResourceEventAware<ModelDeployment> {
+    private final ReportPoller reports;
+    private final Consumer<ModelDeployment> onDeleted;
 
-    ReportEvents(
-            ReportPoller poller,
-            InformerEventSource<Pod, ModelDeployment> pods,
-            Function<Pod, Optional<ResourceID>> owner) {
+    ReportEvents(ReportPoller reports, Consumer<ModelDeployment> onDeleted) {
         super(Void.class, "reports");
-        this.poller = poller;
-        this.pods = pods;
-        this.owner = owner;
+        this.reports = reports;
+        this.onDeleted = onDeleted;
     }
 
     @Override
     public void start() {
         super.start();
-        poller.start(() -> pods.list(pod -> true).toList(), pod -> owner.apply(pod)
-                .ifPresent(id -> getEventHandler().handleEvent(new Event(id))));
+        reports.start(model -> getEventHandler().handleEvent(new Event(model)));
     }
 
     @Override
     public void stop() {
-        poller.stop();
+        reports.stop();
         super.stop();
+    }
+
+    @Override
+    public void onResourceDeleted(ModelDeployment model) {
+        onDeleted.accept(model);
     }
 
     @Override

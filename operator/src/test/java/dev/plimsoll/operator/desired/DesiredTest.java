@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.OperatorConfig;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From {@code in.yaml} to {@code out.yaml}: the folder's name says what is special. */
@@ -38,8 +40,8 @@ class DesiredTest {
             })
     void objects(String name) throws IOException {
         ModelDeployment model = read(CASES.resolve(name).resolve("in.yaml"));
-        String made = Serialization.asYaml(DeploymentResource.of(model, CONFIG))
-                + Serialization.asYaml(ServiceResource.of(model));
+        String made = Serialization.asYaml(DesiredDeployment.of(model, CONFIG))
+                + Serialization.asYaml(DesiredService.of(model));
         Path out = CASES.resolve(name).resolve("out.yaml");
         if (Boolean.getBoolean("plimsoll.update")) {
             Files.writeString(out, made);
@@ -63,6 +65,38 @@ class DesiredTest {
     }
 
     @Test
+    void anAmountInOtherWordsReplacesNone() throws IOException {
+        String yaml = Files.readString(CASES.resolve("offload-to-disk/in.yaml"));
+        String eight = yaml.replaceAll("host: [^,}]+", "host: 8Gi");
+        assertThat(hash(eight.replace("host: 8Gi", "host: 8192Mi"))).isEqualTo(hash(eight));
+        assertThat(hash(eight.replace("host: 8Gi", "host: 8193Mi"))).isNotEqualTo(hash(eight));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.5Gi, 1536Mi",
+        "8192Mi, 8Gi",
+        "1000Mi, 1000Mi",
+        "0.5Gi, 512Mi",
+        "512, 512",
+        "0.5Ki, 512",
+        "1000000000, 1G",
+        "1500M, 1500M",
+        "1e9, 1e9",
+        "1.5k, 1500",
+        "1073741824, 1073741824"
+    })
+    void bytesAreWrittenAsTheApiServerKeepsThem(String given, String kept) {
+        assertThat(Canonical.bytes(new Quantity(given)).toString()).isEqualTo(kept);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500m, 500m", "0.5, 500m", "1, 1", "1000m, 1", "2.5, 2500m", "1500m, 1500m", "2000, 2k"})
+    void cpusAreWrittenAsTheApiServerKeepsThem(String given, String kept) {
+        assertThat(Canonical.cpu(new Quantity(given)).toString()).isEqualTo(kept);
+    }
+
+    @Test
     void schedulingThatSaysNothingReplacesNone() throws IOException {
         String yaml = Files.readString(CASES.resolve("host-only-from-a-claim/in.yaml"));
         for (String nothing : List.of("{}", "{nodeSelector: {}}", "{nodeSelector: {}, tolerations: []}")) {
@@ -83,6 +117,7 @@ class DesiredTest {
         assertRefused("file:///srv/models/x", Optional.empty(), "not allowed by this operator");
         assertRefused("file:///srv/models-of-others/x", Optional.of("/srv/models"), "the only folder");
         assertRefused("file:///srv/models/../x", Optional.of("/srv/models"), "the only folder");
+        assertRefused("file:///srv/models/\0x", Optional.of("/srv/models"), "the only folder");
         assertRefused("s3://bucket", Optional.empty(), "not implemented");
     }
 
@@ -94,7 +129,8 @@ class DesiredTest {
     }
 
     private static String hash(String yaml) {
-        return DeploymentResource.specHash(Serialization.unmarshal(yaml, ModelDeployment.class), CONFIG);
+        return DesiredObjects.of(Serialization.unmarshal(yaml, ModelDeployment.class), CONFIG)
+                .specHash();
     }
 
     private static ModelDeployment read(Path file) throws IOException {

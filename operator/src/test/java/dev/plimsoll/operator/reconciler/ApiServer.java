@@ -5,50 +5,64 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.api.ModelDeployment;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.AuthInfoBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A real API server with its etcd and no controllers, with the CRD and the role that users install. */
+/** A real API server with its etcd and no controllers, with the CRD, the roles and the service account that users install. */
 final class ApiServer implements AutoCloseable {
+    static final String OPERATOR_NAMESPACE = "plimsoll-system";
     private static final String VERSION = "1.34.4";
     private static final Path MANIFESTS = Path.of("../manifests/base");
-    private static final String SERVICE_ACCOUNT = "system:serviceaccount:plimsoll-system:plimsoll-operator";
+    private static final String AUDIT_POLICY = """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules:
+            - level: Metadata
+            """;
 
     private final KubeAPIServer server;
+    private final Path folder;
 
     /** May do everything: a user, the controllers and the kubelet all at once. */
     final KubernetesClient admin;
+
+    final AuditLog audit;
 
     ApiServer() throws IOException {
         assertThat(cache().resolve("k8s/" + VERSION + "-linux-amd64"))
                 .as("the API server's binaries: `e2e/cluster/cluster binaries` builds them")
                 .isDirectory();
+        folder = Files.createTempDirectory("plimsoll-api-server");
+        Path policy = Files.writeString(folder.resolve("audit.yaml"), AUDIT_POLICY);
+        Path log = folder.resolve("audit.log");
         server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
                 .withTestDir(cache().toString())
                 .withApiServerVersion(VERSION)
                 .withOfflineMode(true)
+                .withApiServerFlags(List.of(
+                        "--audit-policy-file=" + policy, "--audit-log-path=" + log, "--audit-log-mode=blocking"))
                 .build());
         server.start();
-        admin = new KubernetesClientBuilder().withConfig(config()).build();
-        create("crds/modeldeployments.plimsoll.dev.yaml");
-        create("operator-role.yaml");
-        admin.rbac()
-                .clusterRoleBindings()
-                .resource(new io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder()
-                        .withNewMetadata()
-                        .withName("plimsoll-operator")
-                        .endMetadata()
-                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "plimsoll-operator")
-                        .addNewSubject("rbac.authorization.k8s.io", "User", SERVICE_ACCOUNT, null)
-                        .build())
-                .create();
+        admin = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+                .build();
+        audit = new AuditLog(log, "system:serviceaccount:" + OPERATOR_NAMESPACE + ":plimsoll-operator");
+        for (String manifest : List.of(
+                "namespace.yaml", "crds/modeldeployments.plimsoll.dev.yaml", "operator-role.yaml", "rbac.yaml")) {
+            install(manifest);
+        }
         admin.apiextensions()
                 .v1()
                 .customResourceDefinitions()
@@ -64,26 +78,45 @@ final class ApiServer implements AutoCloseable {
                         TimeUnit.SECONDS);
     }
 
-    /** A client with the rights of the operator's service account and no others; what it asks for is noted. */
-    KubernetesClient operator(UsedRights used) {
-        Config config = config();
-        config.setImpersonateUsername(SERVICE_ACCOUNT);
-        return new KubernetesClientBuilder()
-                .withConfig(config)
-                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("used-rights", used))
-                .build();
-    }
-
-    private void create(String manifest) throws IOException {
+    /** As kustomize puts it into the operator's namespace. */
+    private void install(String manifest) throws IOException {
         try (var yaml = Files.newInputStream(MANIFESTS.resolve(manifest))) {
             for (HasMetadata resource : admin.load(yaml).items()) {
+                if (resource.getKind().equals("ServiceAccount")
+                        || resource.getKind().startsWith("Role")) {
+                    resource.getMetadata().setNamespace(OPERATOR_NAMESPACE);
+                }
+                if (resource instanceof io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding binding) {
+                    binding.getSubjects().forEach(subject -> subject.setNamespace(OPERATOR_NAMESPACE));
+                }
+                if (resource instanceof io.fabric8.kubernetes.api.model.rbac.RoleBinding binding) {
+                    binding.getSubjects().forEach(subject -> subject.setNamespace(OPERATOR_NAMESPACE));
+                }
                 admin.resource(resource).create();
             }
         }
     }
 
-    private Config config() {
-        return Config.fromKubeconfig(server.getKubeConfigYaml());
+    /** A kubeconfig with the token of the operator's service account. */
+    Path operatorKubeconfig() throws IOException {
+        String token = admin.serviceAccounts()
+                .inNamespace(OPERATOR_NAMESPACE)
+                .withName("plimsoll-operator")
+                .tokenRequest(new TokenRequestBuilder()
+                        .withNewSpec()
+                        .withExpirationSeconds(7200L)
+                        .endSpec()
+                        .build())
+                .getStatus()
+                .getToken();
+        io.fabric8.kubernetes.api.model.Config kubeconfig =
+                Serialization.unmarshal(server.getKubeConfigYaml(), io.fabric8.kubernetes.api.model.Config.class);
+        kubeconfig
+                .getUsers()
+                .forEach(user ->
+                        user.setUser(new AuthInfoBuilder().withToken(token).build()));
+        kubeconfig.getContexts().forEach(context -> context.getContext().setNamespace(OPERATOR_NAMESPACE));
+        return Files.writeString(folder.resolve("operator.kubeconfig"), Serialization.asYaml(kubeconfig));
     }
 
     private static Path cache() {

@@ -16,6 +16,7 @@ final class ReplicaProcess implements AutoCloseable {
     private final HttpServer http;
     private final AtomicInteger asked = new AtomicInteger();
     private volatile @Nullable String report;
+    private volatile boolean hangs;
 
     ReplicaProcess() throws IOException {
         http = HttpServer.create(new InetSocketAddress(ip, MANAGEMENT_PORT), 0);
@@ -24,14 +25,25 @@ final class ReplicaProcess implements AutoCloseable {
             asked.incrementAndGet();
             byte[] body = (answer == null ? "" : answer).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer == null ? 503 : 200, body.length == 0 ? -1 : body.length);
+            if (hangs) {
+                exchange.getResponseBody().write(body, 0, body.length / 2);
+                exchange.getResponseBody().flush();
+                return;
+            }
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+        http.setExecutor(java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor());
         http.start();
     }
 
     void says(String json) {
         report = json;
+    }
+
+    /** Stops in the middle of each answer, and leaves the connection as it is. */
+    void hangs(boolean now) {
+        hangs = now;
     }
 
     void fallsSilent() {

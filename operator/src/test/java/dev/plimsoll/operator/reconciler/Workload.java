@@ -4,12 +4,17 @@ import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.status.Condition;
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
@@ -19,17 +24,22 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One ModelDeployment, and what a user, the Deployment controller and a kubelet do about it. */
 final class Workload {
-    static final String NAMESPACE = "default";
-
     private final KubernetesClient admin;
+    private final String namespace;
     final String name;
 
     Workload(KubernetesClient admin, String name) {
+        this(admin, "default", name);
+    }
+
+    Workload(KubernetesClient admin, String namespace, String name) {
         this.admin = admin;
+        this.namespace = namespace;
         this.name = name;
     }
 
@@ -39,7 +49,7 @@ final class Workload {
                 kind: ModelDeployment
                 metadata: {name: %s, namespace: %s}
                 spec:
-                """.formatted(name, NAMESPACE) + spec.indent(2))
+                """.formatted(name, namespace) + spec.indent(2))
                 .forceConflicts()
                 .fieldManager("user")
                 .serverSideApply();
@@ -52,18 +62,18 @@ final class Workload {
                 kind: PersistentVolumeClaim
                 metadata: {name: %s, namespace: %s}
                 spec: {accessModes: [ReadOnlyMany], resources: {requests: {storage: 1Gi}}}
-                """.formatted(claim, NAMESPACE), PersistentVolumeClaim.class))
+                """.formatted(claim, namespace), PersistentVolumeClaim.class))
                 .createOr(NonDeletingOperation::update);
         return this;
     }
 
     Resource<ModelDeployment> resource() {
-        return admin.resources(ModelDeployment.class).inNamespace(NAMESPACE).withName(name);
+        return admin.resources(ModelDeployment.class).inNamespace(namespace).withName(name);
     }
 
     @Nullable
     Deployment deployment() {
-        return admin.apps().deployments().inNamespace(NAMESPACE).withName(name).get();
+        return admin.apps().deployments().inNamespace(namespace).withName(name).get();
     }
 
     @Nullable
@@ -90,26 +100,64 @@ final class Workload {
 
     List<String> events() {
         String uid = resource().get().getMetadata().getUid();
-        return admin.events().v1().events().inNamespace(NAMESPACE).list().getItems().stream()
+        return admin.events().v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event -> uid.equals(event.getRegarding().getUid()))
                 .map(Event::getReason)
                 .sorted()
                 .toList();
     }
 
-    /** What the Deployment controller would make of the template as it is now. */
+    /** What the Deployment and ReplicaSet controllers would make of the template as it is now. */
     Pod pod(String suffix) {
-        var template = Objects.requireNonNull(deployment()).getSpec().getTemplate();
+        ReplicaSet set = replicaSet();
+        var template = set.getSpec().getTemplate();
         return admin.resource(new PodBuilder()
                         .withMetadata(new ObjectMetaBuilder(template.getMetadata())
                                 .withName(name + "-" + suffix)
-                                .withNamespace(NAMESPACE)
+                                .withNamespace(namespace)
+                                .withOwnerReferences(controller(set))
                                 .build())
                         .withNewSpecLike(template.getSpec())
                         .withNodeName("node-1")
                         .endSpec()
                         .build())
                 .create();
+    }
+
+    /** Of the template as it is now. */
+    private ReplicaSet replicaSet() {
+        Deployment deployment = Objects.requireNonNull(deployment());
+        var template = deployment.getSpec().getTemplate();
+        String hash = template.getMetadata().getLabels().get("plimsoll.dev/spec-hash");
+        Resource<ReplicaSet> existing =
+                admin.apps().replicaSets().inNamespace(namespace).withName(name + "-" + hash);
+        return Optional.ofNullable(existing.get()).orElseGet(() -> admin.resource(new ReplicaSetBuilder()
+                        .withNewMetadata()
+                        .withName(name + "-" + hash)
+                        .withNamespace(namespace)
+                        .withLabels(template.getMetadata().getLabels())
+                        .withOwnerReferences(controller(deployment))
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(deployment.getSpec().getReplicas())
+                        .withNewSelector()
+                        .withMatchLabels(template.getMetadata().getLabels())
+                        .endSelector()
+                        .withTemplate(template)
+                        .endSpec()
+                        .build())
+                .create());
+    }
+
+    private static OwnerReference controller(HasMetadata owner) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion(owner.getApiVersion())
+                .withKind(owner.getKind())
+                .withName(owner.getMetadata().getName())
+                .withUid(owner.getMetadata().getUid())
+                .withController(true)
+                .withBlockOwnerDeletion(true)
+                .build();
     }
 
     /** What a kubelet would say of it. */
@@ -131,6 +179,7 @@ final class Workload {
                   imageID: x
                   restartCount: %d
                   ready: %s
+                  started: true
                   state: {running: {startedAt: "%s"}}
                   lastState: %s
                 """.formatted(

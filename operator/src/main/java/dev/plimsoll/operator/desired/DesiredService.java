@@ -4,31 +4,25 @@ import dev.plimsoll.api.ModelDeployment;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
-import jakarta.inject.Singleton;
 
-/** Where clients find the replicas that are ready. */
-@Singleton
-public class ServiceResource extends OwnedResource<Service> {
-    public ServiceResource() {
-        super(Service.class);
-    }
-
-    @Override
-    protected Service desired(ModelDeployment model, Context<ModelDeployment> context) {
-        return of(model);
-    }
+/**
+ * Where clients find the replicas that are ready. It selects by every label that replicas have in common, so that a pod
+ * which merely names the deployment gets no requests; see manifests/README.md for one that copies them all.
+ */
+public final class DesiredService {
+    private DesiredService() {}
 
     static Service of(ModelDeployment model) {
         String name = model.getMetadata().getName();
-        return new ServiceBuilder()
+        return Drift.stamped(new ServiceBuilder()
                 .withNewMetadata()
                 .withName(name)
                 .withNamespace(model.getMetadata().getNamespace())
                 .withLabels(Labels.of(name))
+                .withOwnerReferences(Owner.reference(model))
                 .endMetadata()
                 .withNewSpec()
-                .withSelector(Labels.selector(name))
+                .withSelector(Labels.of(name))
                 .addNewPort()
                 .withName("http")
                 .withProtocol("TCP")
@@ -36,7 +30,7 @@ public class ServiceResource extends OwnedResource<Service> {
                 .withTargetPort(new IntOrString("http"))
                 .endPort()
                 .endSpec()
-                .build();
+                .build());
     }
 
     /** Base URL of the OpenAI API inside the cluster. */

@@ -1,0 +1,48 @@
+package dev.plimsoll.operator.desired;
+
+import dev.plimsoll.api.ModelDeployment;
+import dev.plimsoll.operator.OperatorConfig;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there should be of a ModelDeployment, made once for each look at it.
+ *
+ * @param location where the checkpoint is
+ * @param deployment the pods; null where the source is not allowed: then what runs already is left as it is
+ * @param specHash label value of pods of the current spec; empty where there can be none
+ */
+public record DesiredObjects(
+        ModelLocation location, Service service, @Nullable Deployment deployment, String specHash) {
+
+    public static DesiredObjects of(ModelDeployment model, OperatorConfig config) {
+        ModelLocation location = ModelLocation.of(model.getSpec().model().uri(), config.fileRoot());
+        Service service = DesiredService.of(model);
+        if (location instanceof ModelLocation.Refused) {
+            return new DesiredObjects(location, service, null, "");
+        }
+        Deployment deployment = DesiredDeployment.of(model, config);
+        return new DesiredObjects(
+                location,
+                service,
+                deployment,
+                Objects.requireNonNull(deployment
+                        .getSpec()
+                        .getTemplate()
+                        .getMetadata()
+                        .getLabels()
+                        .get(Labels.SPEC_HASH)));
+    }
+
+    /** In the order in which they are applied. */
+    public List<HasMetadata> all() {
+        return Optional.<HasMetadata>ofNullable(deployment)
+                .map(pods -> List.of(service, pods))
+                .orElseGet(() -> List.of(service));
+    }
+}

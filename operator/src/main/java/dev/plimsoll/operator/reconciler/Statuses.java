@@ -1,0 +1,94 @@
+package dev.plimsoll.operator.reconciler;
+
+import dev.plimsoll.api.ModelDeployment;
+import dev.plimsoll.api.status.ModelDeploymentStatus;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes statuses, and remembers what it wrote until the cache has it, so that nothing is told from a status that is
+ * out of date. What is not written through the framework is not filtered by it either: with JOSDK 5.3 a change of the
+ * spec that races such a write may be lost.
+ */
+@Singleton
+class Statuses {
+    private static final Duration APART = Duration.ofSeconds(1);
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(Applier.FIELD_MANAGER)
+            .withForce(true)
+            .build();
+
+    private final KubernetesClient client;
+    private final MeterRegistry meters;
+    private final Map<String, Written> written = new ConcurrentHashMap<>();
+
+    private record Written(BigInteger version, @Nullable ModelDeploymentStatus status, long at) {}
+
+    Statuses(KubernetesClient client, MeterRegistry meters) {
+        this.client = client;
+        this.meters = meters;
+    }
+
+    /** The status as it stands. */
+    @Nullable
+    ModelDeploymentStatus of(ModelDeployment model) {
+        return Optional.ofNullable(written.get(model.getMetadata().getUid()))
+                .filter(own -> own.version().compareTo(version(model)) > 0)
+                .map(Written::status)
+                .orElse(model.getStatus());
+    }
+
+    /**
+     * How long a status is to wait, so that one deployment is not written more often than once a second. What turns a
+     * condition, or speaks of another generation, does not wait.
+     */
+    Duration pause(ModelDeployment model, @Nullable ModelDeploymentStatus standing, ModelDeploymentStatus next) {
+        Written last = written.get(model.getMetadata().getUid());
+        if (last == null || standing == null || !verdicts(standing).equals(verdicts(next))) {
+            return Duration.ZERO;
+        }
+        Duration left = APART.minusNanos(System.nanoTime() - last.at());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static Map<Object, Object> verdicts(ModelDeploymentStatus status) {
+        Map<Object, Object> verdicts = new java.util.HashMap<>();
+        status.conditions().forEach(condition -> verdicts.put(condition.type(), condition.status()));
+        verdicts.put("observedGeneration", String.valueOf(status.observedGeneration()));
+        return verdicts;
+    }
+
+    /** Of this very object: one that was made anew under its name gets none of it. */
+    void write(ModelDeployment model, ModelDeploymentStatus status) {
+        ModelDeployment patch = new ModelDeployment();
+        patch.setMetadata(new ObjectMetaBuilder()
+                .withName(model.getMetadata().getName())
+                .withNamespace(model.getMetadata().getNamespace())
+                .withUid(model.getMetadata().getUid())
+                .build());
+        patch.setStatus(status);
+        ModelDeployment answer = client.resource(patch).subresource("status").patch(APPLY);
+        meters.counter("plimsoll.status.writes").increment();
+        written.put(model.getMetadata().getUid(), new Written(version(answer), answer.getStatus(), System.nanoTime()));
+    }
+
+    void forget(ModelDeployment model) {
+        written.remove(model.getMetadata().getUid());
+    }
+
+    private static BigInteger version(ModelDeployment model) {
+        return new BigInteger(Objects.requireNonNull(model.getMetadata().getResourceVersion()));
+    }
+}
