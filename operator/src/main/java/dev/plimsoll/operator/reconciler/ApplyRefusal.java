@@ -1,5 +1,6 @@
 package dev.plimsoll.operator.reconciler;
 
+import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.judgement.ApplyFailure;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Status;
@@ -18,7 +19,7 @@ final class ApplyRefusal {
     static ApplyFailure taken(HasMetadata wanted, String owner) {
         return of(
                 wanted,
-                "NameTaken",
+                Reason.NameTaken,
                 wanted.getKind() + " " + wanted.getMetadata().getName() + " of namespace "
                         + wanted.getMetadata().getNamespace() + " exists and belongs to " + owner
                         + ": remove it, or give the ModelDeployment another name",
@@ -28,7 +29,7 @@ final class ApplyRefusal {
     static ApplyFailure leftover(HasMetadata wanted, String ownerUid) {
         return of(
                 wanted,
-                "Conflict",
+                Reason.Conflict,
                 wanted.getKind() + " " + wanted.getMetadata().getName()
                         + " belongs to an earlier ModelDeployment of this" + " name (UID " + ownerUid
                         + ") and waits for the garbage collector to remove it",
@@ -39,22 +40,22 @@ final class ApplyRefusal {
         int code = thrown instanceof KubernetesClientException refused ? refused.getCode() : 0;
         String words = words(thrown);
         return switch (code) {
-            case HttpURLConnection.HTTP_BAD_REQUEST, UNPROCESSABLE -> of(wanted, "Invalid", words, false);
+            case HttpURLConnection.HTTP_BAD_REQUEST, UNPROCESSABLE -> of(wanted, Reason.Invalid, words, false);
             case HttpURLConnection.HTTP_FORBIDDEN ->
                 words.contains("exceeded quota")
-                        ? of(wanted, "QuotaExceeded", words, false)
-                        : of(wanted, "Forbidden", words, false);
-            case HttpURLConnection.HTTP_UNAUTHORIZED -> of(wanted, "Forbidden", words, true);
-            case HttpURLConnection.HTTP_CONFLICT -> of(wanted, "Conflict", words, true);
-            case TOO_MANY_REQUESTS -> of(wanted, "Throttled", words, true);
+                        ? of(wanted, Reason.QuotaExceeded, words, false)
+                        : of(wanted, Reason.Forbidden, words, false);
+            case HttpURLConnection.HTTP_UNAUTHORIZED -> of(wanted, Reason.Forbidden, words, true);
+            case HttpURLConnection.HTTP_CONFLICT -> of(wanted, Reason.Conflict, words, true);
+            case TOO_MANY_REQUESTS -> of(wanted, Reason.Throttled, words, true);
             default ->
                 words.contains("failed calling webhook")
-                        ? of(wanted, "WebhookFailed", words, true)
-                        : of(wanted, "ApplyFailed", words, true);
+                        ? of(wanted, Reason.WebhookFailed, words, true)
+                        : of(wanted, Reason.ApplyFailed, words, true);
         };
     }
 
-    private static ApplyFailure of(HasMetadata wanted, String reason, String message, boolean retryable) {
+    private static ApplyFailure of(HasMetadata wanted, Reason reason, String message, boolean retryable) {
         return new ApplyFailure(wanted.getKind(), wanted.getMetadata().getName(), reason, message, retryable);
     }
 

@@ -90,12 +90,16 @@ class Judge {
                         said.replicas(),
                         said.readyReplicas(),
                         said.updatedReplicas(),
+                        said.terminatingReplicas(),
+                        said.reachedReplicas(),
                         said.selector(),
                         said.url(),
                         said.summary(),
                         said.model(),
                         said.plan(),
                         said.pods(),
+                        said.hiddenPods(),
+                        said.failedPods(),
                         said.conditions().stream()
                                 .map(condition -> unknown(model, condition, thrown, now))
                                 .toList()))
@@ -106,7 +110,7 @@ class Judge {
         return new Condition(
                 said.type(),
                 ConditionStatus.Unknown,
-                Reason.NotReported,
+                new Reason("ReconcileFailed"),
                 "the operator failed to judge this deployment, its log says more: " + SingleLine.of(thrown.toString()),
                 model.getMetadata().getGeneration(),
                 said.status() == ConditionStatus.Unknown

@@ -141,7 +141,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     private static boolean isSettled(ModelDeploymentStatus status) {
         return status.conditions().stream()
                 .noneMatch(condition ->
-                        condition.type() == ConditionType.Progressing && condition.status() == ConditionStatus.True);
+                        condition.type().equals(ConditionType.Progressing) && condition.status() == ConditionStatus.True);
     }
 
     /** How long the status has to wait; zero when it says already what it should. */
