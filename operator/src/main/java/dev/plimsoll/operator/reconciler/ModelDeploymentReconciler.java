@@ -140,8 +140,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
 
     private static boolean isSettled(ModelDeploymentStatus status) {
         return status.conditions().stream()
-                .noneMatch(condition ->
-                        condition.type().equals(ConditionType.Progressing) && condition.status() == ConditionStatus.True);
+                .noneMatch(condition -> condition.type().equals(ConditionType.Progressing)
+                        && condition.status() == ConditionStatus.True);
     }
 
     /** How long the status has to wait; zero when it says already what it should. */

@@ -19,8 +19,11 @@ class SteadyStateIT extends OperatorTest {
                 SPEC,
                 SPEC.replace("host: 1Gi", "host: 1.5Gi"),
                 SPEC.replace("host: 1Gi", "host: 8192Mi"),
-                "model: {uri: 'pvc://models/x'}\nmemory: {gpu: 1.5Gi, host: 2000000000, disk: 0.5Gi}\n"
-                        + "placement: {policy: Auto, offload: [Host, Disk]}\n",
+                """
+                        model: {uri: "pvc://models/x"}
+                        memory: {gpu: 1.5Gi, host: 2000000000, disk: 0.5Gi}
+                        placement: {policy: Auto, offload: [Host, Disk]}
+                        """,
                 SPEC + "scheduling: {nodeSelector: {a: b}, tolerations: [{key: x, operator: Exists}]}\n",
                 SPEC + "replicas: 0\n");
         List<Workload> models = new ArrayList<>();
