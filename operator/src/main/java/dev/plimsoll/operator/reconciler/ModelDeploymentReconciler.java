@@ -8,6 +8,7 @@ import dev.plimsoll.operator.OperatorConfig;
 import dev.plimsoll.operator.Vitals;
 import dev.plimsoll.operator.desired.DesiredObjects;
 import dev.plimsoll.operator.judgement.Evidence;
+import dev.plimsoll.operator.replicas.KnownReport;
 import dev.plimsoll.operator.reports.ReportPoller;
 import dev.plimsoll.operator.status.Transitions;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -126,7 +127,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         Applier.Outcome applied = applier.apply(model, desired, stage);
         ModelDeploymentStatus standing = statuses.of(model);
         Evidence evidence = observer.evidence(model, desired, stage, applied.failures(), standing);
-        if (evidence.replicas().isTooEarly(TOO_EARLY, evidence.now())) {
+        if (isTooEarly(evidence)) {
             return SOON;
         }
         ModelDeploymentStatus status = judge.of(evidence, model, desired, owned);
@@ -136,6 +137,19 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         }
         Duration next = Pause.after(isSettled(status), owned);
         return applied.again().filter(again -> again.compareTo(next) < 0).orElse(next);
+    }
+
+    /**
+     * Whether a moment's wait tells more: a server has not been asked yet, or not reached at the first try by an
+     * operator that may itself have just begun. No pod makes it longer than its first seconds.
+     */
+    private static boolean isTooEarly(Evidence evidence) {
+        return evidence.replicas().isTooEarly(TOO_EARLY, evidence.now())
+                || evidence.replicas().active().stream()
+                        .anyMatch(replica -> replica.isStarted()
+                                && replica.known() instanceof KnownReport.Failed failed
+                                && !failed.cause().isRejection()
+                                && replica.firstSeen().plus(TOO_EARLY).isAfter(evidence.now()));
     }
 
     private static boolean isSettled(ModelDeploymentStatus status) {

@@ -25,9 +25,9 @@ class UnkindWorldIT extends OperatorTest {
         Pod pod = model.pod("a");
         serve(model, pod, process());
         model.apply(SPEC.replace("Float32", "BFloat16")
-                + "scheduling: {tolerations: [{key: gpu, operator: Exists, value: x}]}\n");
+                + "scheduling: {nodeSelector: {\"not a label!\": x}}\n");
         says(model, ConditionType.Ready, "False");
-        assertThat(model.condition(ConditionType.Ready)).contains("Deployment refused-edit", "value must be empty");
+        assertThat(model.condition(ConditionType.Ready)).contains("Deployment refused-edit", "not a label!");
         assertThat(model.status().observedGeneration()).isEqualTo(2);
         says(model, ConditionType.Available, "True");
         model.remove(pod);
