@@ -9,9 +9,14 @@ import java.util.Arrays;
  *
  * <p>While a layer runs, these are alive: the residual stream and its normed copy, the fused projections of the
  * attention and of the MLP, and the attention's scores and
- * masks; behind the last layer, the float32 logits.
+ * masks; behind the last layer, the float32 logits, a copy that is biased, and what is drawn from.
  */
 public final class Workspace {
+    /** Logits that are drawn from at once; those of one sequence if that is more. */
+    private static final long DRAWN = 2L << 20;
+    /** Of each: float32 probabilities, their order and their sums, while one is made from another. */
+    private static final long DRAW_BYTES = 44;
+
     private Workspace() {}
 
     /**
@@ -34,7 +39,9 @@ public final class Workspace {
         long attention = Math.addExact(projections, Math.addExact(scores, masks));
         long mlp = product(rows, 4, shape.intermediate(), elementBytes);
         long residual = product(rows, 4, shape.hidden(), elementBytes);
-        long logits = product(sequences, shape.vocabulary(), Float.BYTES + elementBytes);
+        long drawn = Math.min(product(sequences, shape.vocabulary()), Math.max(shape.vocabulary(), DRAWN));
+        long logits = Math.addExact(
+                product(sequences, shape.vocabulary(), 2 * Float.BYTES + elementBytes), product(drawn, DRAW_BYTES));
         return Math.addExact(residual, Math.max(Math.max(attention, mlp), logits));
     }
 

@@ -65,7 +65,7 @@ class AutoPolicyTest {
     @Test
     void aLargeEmbeddingDoesNotKeepLayersOffTheGpu() {
         Architecture architecture = model(8, 256, 200_000, true);
-        PlanRequest.Gpu gpu = gpu(0, 60L << 20);
+        PlanRequest.Gpu gpu = gpu(0, 80L << 20);
         PlacementPlan plan = (PlacementPlan) attempt(architecture, PlacementPolicy.Auto, List.of(gpu));
         assertThat(plan.deviceMap().get("model.embed_tokens")).isEqualTo(DeviceId.HOST);
         assertThat(plan.deviceMap().get("model.layers.0")).isEqualTo(DeviceId.gpu(0));
