@@ -99,7 +99,8 @@ final class Interpreter {
                 if (flow != Flow.NORMAL) {
                     return flow;
                 }
-                print(evaluator.filtered(block.filter(), new Str(inside.toString(), autoescape), scope), out);
+                out.append(Text.ofString(
+                        evaluator.filtered(block.filter(), new Str(inside.toString(), autoescape), scope)));
             }
             case Statement.With with -> {
                 Scope inner = scope.inner();
@@ -189,22 +190,24 @@ final class Interpreter {
             return new Str(out.toString(), autoescape);
         }
 
+        /** As in Jinja2, {@code else} also follows where no iteration came to the end of the body. */
         Flow run(Value items, Output out) {
             Integer length = loop.filter() == null ? Iteration.lengthOrNull(items) : null;
             LoopValue state = new LoopValue(
                     filtered(Iteration.of(items, budget)), length, loop.recursive() ? recursion : null, depth, budget);
-            boolean any = false;
+            boolean ended = false;
             while (state.hasNext()) {
-                any = true;
                 Scope inner = scope.inner();
                 Value item = state.next();
                 inner.set("loop", state);
                 assign(loop.target(), item, inner);
-                if (Interpreter.this.run(loop.body(), inner, out) == Flow.BREAK) {
+                Flow flow = Interpreter.this.run(loop.body(), inner, out);
+                ended |= flow == Flow.NORMAL;
+                if (flow == Flow.BREAK) {
                     break;
                 }
             }
-            return any ? Flow.NORMAL : Interpreter.this.run(loop.otherwise(), scope.inner(), out);
+            return ended ? Flow.NORMAL : Interpreter.this.run(loop.otherwise(), scope.inner(), out);
         }
 
         private Iterator<Value> filtered(Iterator<Value> items) {

@@ -90,8 +90,8 @@ final class ItemFilters {
             case "selectattr" -> select(value, arguments, true, true);
             case "rejectattr" -> select(value, arguments, true, false);
             case "sum" -> sum(value, all.bind("do_sum", 1, "iterable", "attribute", "start"));
-            case "batch" -> batch(value, all.bind("do_batch", 2, "value", "linecount", "fill_with"));
-            case "slice" -> slice(value, all.bind("do_slice", 2, "value", "slices", "fill_with"));
+            case "batch" -> batches(value, all.bind("do_batch", 2, "value", "linecount", "fill_with"));
+            case "slice" -> slices(value, all.bind("do_slice", 2, "value", "slices", "fill_with"));
             case "unique" -> unique(value, all.bind("do_unique", 1, "value", "case_sensitive", "attribute"));
             case "min", "max" ->
                 extreme(name, value, all.bind("do_" + name, 1, "value", "case_sensitive", "attribute"));
@@ -222,7 +222,15 @@ final class ItemFilters {
         return sum;
     }
 
-    private Value batch(Value value, Bound bound) {
+    private Value batches(Value value, Bound bound) {
+        return Generator.generator(new Deferred(() -> batch(value, bound)));
+    }
+
+    private Value slices(Value value, Bound bound) {
+        return Generator.generator(new Deferred(() -> slice(value, bound)));
+    }
+
+    private Iterator<Value> batch(Value value, Bound bound) {
         int size = bound.integer(1, 1);
         List<Value> batches = new ArrayList<>();
         List<Value> batch = new ArrayList<>();
@@ -241,10 +249,10 @@ final class ItemFilters {
             }
             batches.add(ListValue.of(batch));
         }
-        return Generator.generator(batches.iterator());
+        return batches.iterator();
     }
 
-    private Value slice(Value value, Bound bound) {
+    private Iterator<Value> slice(Value value, Bound bound) {
         List<Value> items = Iteration.list(value, budget);
         int slices = bound.integer(1, 1);
         if (slices == 0) {
@@ -264,14 +272,14 @@ final class ItemFilters {
             parts.add(ListValue.of(part));
             from = to;
         }
-        return Generator.generator(parts.iterator());
+        return parts.iterator();
     }
 
     private Value unique(Value value, Bound bound) {
         Function<Value, Value> key = keys.of(bound.get(2), null, !bound.flag(1));
         Set<Object> seen = new HashSet<>();
-        return Generator.generator(
-                new Lazy(Iteration.of(value, budget), item -> seen.add(Keys.of(key.apply(item))) ? item : null));
+        return Generator.generator(new Deferred(
+                () -> new Lazy(Iteration.of(value, budget), item -> seen.add(Keys.of(key.apply(item))) ? item : null)));
     }
 
     private Value extreme(String name, Value value, Bound bound) {

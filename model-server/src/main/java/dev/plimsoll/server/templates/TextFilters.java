@@ -149,7 +149,6 @@ final class TextFilters {
     }
 
     private Value truncate(Value value, Bound bound) {
-        String text = Text.ofString(value);
         String end = bound.text(3, "...");
         int length = bound.integer(1, 255);
         int leeway = bound.get(4) instanceof Value.None ? 5 : bound.integer(4, 5);
@@ -157,9 +156,10 @@ final class TextFilters {
             throw new TemplateException(
                     "AssertionError: expected length >= " + Characters.length(end) + ", got " + length);
         }
-        if (Characters.length(text) <= (long) length + leeway) {
+        if (Iteration.length(value) <= (long) length + leeway) {
             return value;
         }
+        String text = Text.ofString(value);
         String kept = Characters.part(text, 0, length - Characters.length(end));
         if (!bound.flag(2) && kept.indexOf(' ') >= 0) {
             kept = kept.substring(0, kept.lastIndexOf(' '));

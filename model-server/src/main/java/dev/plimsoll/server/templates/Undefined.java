@@ -37,6 +37,11 @@ record Undefined(String message, boolean security) implements Value.ObjectValue 
     }
 
     @Override
+    public String toString() {
+        return "Undefined";
+    }
+
+    @Override
     public String typeName() {
         return "Undefined";
     }
