@@ -17,6 +17,7 @@ import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
+import dev.plimsoll.server.placement.PlanRequest;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -97,7 +98,7 @@ public final class Devices {
         try {
             if (matcher.matches()) {
                 long bytes = ByteSize.bytes(new Quantity(matcher.group(2)));
-                if (bytes == 0) {
+                if (bytes == 0 || bytes > PlanRequest.UNLIMITED) {
                     throw invalid(setting, null);
                 }
                 return emulated(Integer.parseInt(matcher.group(1)), bytes);
