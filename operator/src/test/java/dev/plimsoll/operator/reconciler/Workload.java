@@ -1,5 +1,7 @@
 package dev.plimsoll.operator.reconciler;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.status.Condition;
 import dev.plimsoll.api.status.ConditionType;
@@ -20,11 +22,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One ModelDeployment, and what a user, the Deployment controller and a kubelet do about it. */
@@ -98,7 +102,17 @@ final class Workload {
         return condition.status() + " " + condition.reason() + ": " + condition.message();
     }
 
+    /** Once there are any and no more come: they follow the status that they tell of. */
     List<String> events() {
+        AtomicReference<List<String>> seen = new AtomicReference<>(List.of());
+        await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(500)).until(() -> {
+            List<String> before = seen.getAndSet(eventsNow());
+            return !before.isEmpty() && before.equals(seen.get());
+        });
+        return seen.get();
+    }
+
+    private List<String> eventsNow() {
         String uid = resource().get().getMetadata().getUid();
         return admin.events().v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event -> uid.equals(event.getRegarding().getUid()))
