@@ -24,8 +24,7 @@ class UnkindWorldIT extends OperatorTest {
         deployment(model);
         Pod pod = model.pod("a");
         serve(model, pod, process());
-        model.apply(SPEC.replace("Float32", "BFloat16")
-                + "scheduling: {nodeSelector: {\"not a label!\": x}}\n");
+        model.apply(SPEC.replace("Float32", "BFloat16") + "scheduling: {nodeSelector: {\"not a label!\": x}}\n");
         says(model, ConditionType.Ready, "False");
         assertThat(model.condition(ConditionType.Ready)).contains("Deployment refused-edit", "not a label!");
         assertThat(model.status().observedGeneration()).isEqualTo(2);

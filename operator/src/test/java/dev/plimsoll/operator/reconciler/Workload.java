@@ -105,10 +105,12 @@ final class Workload {
     /** Once there are any and no more come: they follow the status that they tell of. */
     List<String> events() {
         AtomicReference<List<String>> seen = new AtomicReference<>(List.of());
-        await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(500)).until(() -> {
-            List<String> before = seen.getAndSet(eventsNow());
-            return !before.isEmpty() && before.equals(seen.get());
-        });
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    List<String> before = seen.getAndSet(eventsNow());
+                    return !before.isEmpty() && before.equals(seen.get());
+                });
         return seen.get();
     }
 
