@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,19 @@ public record Judgement(
         List<Hit> hits = Table.hits(facts);
         Course course = new Course(facts, hits.getFirst());
         return new Judgement(
-                Bounds.within(StatusFactory.of(facts, conditions(facts, hits, course))), course.lookAgain());
+                Bounds.within(StatusFactory.of(facts, conditions(facts, hits, course))),
+                soonest(facts, course.lookAgain()));
+    }
+
+    /** Silence that is about to mean something changes a status, too. */
+    private static @Nullable Instant soonest(Facts facts, @Nullable Instant lookAgain) {
+        return Stream.concat(
+                        Optional.ofNullable(lookAgain).stream(),
+                        facts.current().stream()
+                                .flatMap(sight -> sight.silentFrom().stream())
+                                .filter(begin -> begin.isAfter(facts.now())))
+                .min(Instant::compareTo)
+                .orElse(null);
     }
 
     private static List<Condition> conditions(Facts facts, List<Hit> hits, Course course) {

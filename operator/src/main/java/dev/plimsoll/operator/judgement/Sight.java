@@ -83,17 +83,24 @@ record Sight(Replica replica, Phase phase, @Nullable Failure failure, Instant si
                 : null;
     }
 
-    private static boolean isSilent(Replica replica, Instant now) {
-        return replica.isStarted()
-                && switch (replica.known()) {
-                    case KnownReport.NotAsked ignored -> isOver(replica.firstSeen(), now);
-                    case KnownReport.Failed failed -> isOver(failed.since(), now);
-                    case KnownReport.Stale ignored -> true;
-                    case KnownReport.Fresh ignored -> false;
-                };
+    /** When silence begins to mean something; empty where there is none. */
+    Optional<Instant> silentFrom() {
+        return silentFrom(replica);
     }
 
-    private static boolean isOver(Instant begin, Instant now) {
-        return !begin.plus(SILENCE).isAfter(now);
+    private static boolean isSilent(Replica replica, Instant now) {
+        return silentFrom(replica).filter(begin -> !begin.isAfter(now)).isPresent();
+    }
+
+    private static Optional<Instant> silentFrom(Replica replica) {
+        if (!replica.isStarted()) {
+            return Optional.empty();
+        }
+        return switch (replica.known()) {
+            case KnownReport.NotAsked ignored -> Optional.of(replica.firstSeen().plus(SILENCE));
+            case KnownReport.Failed failed -> Optional.of(failed.since().plus(SILENCE));
+            case KnownReport.Stale stale -> Optional.of(stale.at());
+            case KnownReport.Fresh ignored -> Optional.empty();
+        };
     }
 }

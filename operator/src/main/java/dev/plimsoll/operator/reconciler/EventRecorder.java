@@ -1,7 +1,7 @@
 package dev.plimsoll.operator.reconciler;
 
 import dev.plimsoll.api.ModelDeployment;
-import dev.plimsoll.operator.status.Transitions.News;
+import dev.plimsoll.operator.judgement.News;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;

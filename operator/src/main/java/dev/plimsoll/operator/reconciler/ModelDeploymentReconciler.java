@@ -1,16 +1,15 @@
 package dev.plimsoll.operator.reconciler;
 
 import dev.plimsoll.api.ModelDeployment;
-import dev.plimsoll.api.status.ConditionStatus;
-import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import dev.plimsoll.operator.OperatorConfig;
 import dev.plimsoll.operator.Vitals;
 import dev.plimsoll.operator.desired.DesiredObjects;
 import dev.plimsoll.operator.judgement.Evidence;
+import dev.plimsoll.operator.judgement.Judgement;
+import dev.plimsoll.operator.judgement.News;
 import dev.plimsoll.operator.replicas.KnownReport;
 import dev.plimsoll.operator.reports.ReportPoller;
-import dev.plimsoll.operator.status.Transitions;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
@@ -53,7 +52,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     private final OperatorConfig config;
     private final Observer observer;
     private final Applier applier;
-    private final Judge judge;
     private final Statuses statuses;
     private final EventRecorder events;
     private final ReportPoller reports;
@@ -67,7 +65,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
             OperatorConfig config,
             Observer observer,
             Applier applier,
-            Judge judge,
             Statuses statuses,
             EventRecorder events,
             ReportPoller reports,
@@ -77,7 +74,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         this.config = config;
         this.observer = observer;
         this.applier = applier;
-        this.judge = judge;
         this.statuses = statuses;
         this.events = events;
         this.reports = reports;
@@ -130,12 +126,12 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         if (isTooEarly(evidence)) {
             return SOON;
         }
-        ModelDeploymentStatus status = judge.of(evidence, model, desired, owned);
-        Duration pause = write(model, standing, status);
+        Judgement judgement = Judgement.of(evidence);
+        Duration pause = write(model, standing, judgement.status());
         if (!pause.isZero()) {
             return pause;
         }
-        Duration next = Pause.after(isSettled(status), owned);
+        Duration next = Pause.after(judgement, owned, evidence.now());
         return applied.again().filter(again -> again.compareTo(next) < 0).orElse(next);
     }
 
@@ -152,12 +148,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
                                 && replica.firstSeen().plus(TOO_EARLY).isAfter(evidence.now()));
     }
 
-    private static boolean isSettled(ModelDeploymentStatus status) {
-        return status.conditions().stream()
-                .noneMatch(condition -> condition.type().equals(ConditionType.Progressing)
-                        && condition.status() == ConditionStatus.True);
-    }
-
     /** How long the status has to wait; zero when it says already what it should. */
     private Duration write(
             ModelDeployment model, @Nullable ModelDeploymentStatus standing, ModelDeploymentStatus status) {
@@ -168,7 +158,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         Duration pause = statuses.pause(model, standing, status);
         if (pause.isZero()) {
             statuses.write(model, status);
-            Transitions.between(standing, status).forEach(news -> events.record(model, news));
+            News.between(standing, status).forEach(news -> events.record(model, news));
         }
         return pause;
     }
@@ -181,7 +171,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         metrics.failed(thrown);
         LOG.error("this look failed; there will be another", thrown);
         try {
-            Judge.unknown(model, statuses.of(model), thrown, clock.instant())
+            Doubt.unknown(model, statuses.of(model), thrown, clock.instant())
                     .ifPresent(status -> statuses.write(model, status));
         } catch (KubernetesClientException e) {
             LOG.errorf("nor could that be told: %s", SingleLine.of(String.valueOf(e.getMessage())));

@@ -57,7 +57,7 @@ class ReconcilerIT extends OperatorTest {
         says(model, ConditionType.Fits, "True PlanFits: 512Mi of 1Gi on the host");
         assertThat(model.status().summary().placement()).isEqualTo("2/2 layers on host (loading)");
         serve(model, pod, process);
-        assertThat(model.status().summary().hostMemory()).isEqualTo("512Mi/1Gi");
+        assertThat(model.status().summary().hostMemory()).isEqualTo("500Mi/1Gi");
         assertThat(model.events()).containsExactly("Loaded", "Ready");
     }
 
@@ -109,7 +109,10 @@ class ReconcilerIT extends OperatorTest {
         model.resource().scale(2);
         patiently().until(() -> deployment(model).getSpec().getReplicas() == 2);
         assertThat(hash(deployment(model))).isEqualTo(hash);
-        says(model, ConditionType.Ready, "False Starting: 1 of 2 pods exist");
+        says(
+                model,
+                ConditionType.Ready,
+                "True ScalingUp: 1 of 2 replicas serve as specified, 1 is on the way: 1 of 2 pods exist");
         Pod second = model.pod("b");
         ReplicaProcess process = process();
         process.says(Workload.report(second, "Serving", "Float32"));
@@ -146,8 +149,8 @@ class ReconcilerIT extends OperatorTest {
         model.runs(pod, process, true, "{terminated: " + OOM_KILLED + "}");
         says(model, ConditionType.Ready, "True AsSpecified");
         process.fallsSilent();
-        says(model, ConditionType.Ready, "Unknown ReportStale");
-        says(model, ConditionType.ModelLoaded, "Unknown ReportStale");
+        says(model, ConditionType.Ready, "Unknown Report");
+        says(model, ConditionType.ModelLoaded, "Unknown Report");
         process.says(Workload.report(pod, "Serving", "Float32"));
         says(model, ConditionType.Ready, "True AsSpecified");
     }
@@ -164,8 +167,8 @@ class ReconcilerIT extends OperatorTest {
         }
         says(model, ConditionType.Ready, "True AsSpecified");
         each.getFirst().fallsSilent();
-        says(model, ConditionType.Ready, "Unknown ReportStale");
-        says(model, ConditionType.Progressing, "Unknown ReportStale");
+        says(model, ConditionType.Ready, "Unknown Report");
+        says(model, ConditionType.Progressing, "Unknown Report");
         says(model, ConditionType.Available, "True MinimumReplicas");
     }
 
@@ -193,9 +196,9 @@ class ReconcilerIT extends OperatorTest {
         Workload model = workload("unschedulable").claim("models").apply(SPEC + """
                 scheduling: {nodeSelector: {"not a label!": x}}
                 """);
-        says(model, ConditionType.Ready, "False PodsRejected");
+        says(model, ConditionType.Ready, "False Invalid: Deployment unschedulable cannot be applied");
         assertThat(model.condition(ConditionType.Ready)).contains("not a label!");
-        assertThat(model.events()).containsExactly("PodsRejected");
+        assertThat(model.events()).containsExactly("Invalid");
         model.apply(SPEC + "scheduling: {nodeSelector: {}}\n");
         says(model, ConditionType.Ready, "False Starting");
     }
