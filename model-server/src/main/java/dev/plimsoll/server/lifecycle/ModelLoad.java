@@ -6,6 +6,7 @@ import dev.plimsoll.server.Background;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.engine.StartingEngine;
 import dev.plimsoll.server.lifecycle.StartUp.Part;
 import dev.plimsoll.server.loading.Loader;
 import dev.plimsoll.server.loading.Progress;
@@ -13,9 +14,9 @@ import dev.plimsoll.server.memory.HostMemory;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.runtime.CastCopy;
+import dev.plimsoll.server.runtime.Engines;
 import dev.plimsoll.server.runtime.ModelTensors;
 import dev.plimsoll.server.runtime.Torch;
-import dev.plimsoll.server.runtime.TorchEngine;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -59,7 +60,7 @@ final class ModelLoad {
      * @return what holds the whole model and has run its largest steps
      * @throws dev.plimsoll.server.PlimsollException what went wrong
      */
-    TorchEngine run(Runnable onLoaded) {
+    StartingEngine run(Runnable onLoaded) {
         progress = Progress.NONE;
         devices = startUp.time(Part.DEVICES, this::open);
         WarmUp warmUp = new WarmUp(plan, devices);
@@ -75,7 +76,7 @@ final class ModelLoad {
             loading = begin(withCastCopy(torch), onLoaded);
             end(loading);
         }
-        TorchEngine model = new TorchEngine(
+        StartingEngine model = Engines.bind(
                 torch, planned.architecture(), plan, loading.tensors, loading.checkpoint.source(), planned.staging());
         startUp.time(Part.WARM_UP, () -> warmUp.run(model));
         if (ahead) {

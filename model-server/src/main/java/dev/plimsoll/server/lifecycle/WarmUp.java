@@ -2,10 +2,10 @@ package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.engine.StartingEngine;
 import dev.plimsoll.server.memory.HostMemory;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
-import dev.plimsoll.server.runtime.TorchEngine;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +35,7 @@ final class WarmUp {
         return isStreamed() || !runsOnCuda();
     }
 
-    void run(TorchEngine model) {
+    void run(StartingEngine model) {
         model.firstStep();
         if (runsOnCuda()) {
             model.warmUp();

@@ -67,6 +67,10 @@ final class CudaDevice implements TorchDevice {
         }
     }
 
+    CudaContext context() {
+        return context;
+    }
+
     /** Lets libtorch make its part of the context; what the process takes then beside tensors is the context's. */
     synchronized void begin() {
         manager = (PtNDManager) torch.get().manager().newSubManager();

@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +81,25 @@ final class NativeLibraries {
                     + ", the node's driver supports CUDA " + driver / 1000 + "." + driver % 1000 / 10
                     + ": update the driver, or use an image for an older CUDA");
         }
+    }
+
+    /** A library of CUDA's, beside libtorch or in the wheels' layout; empty where there is none. */
+    static Optional<Path> cuda(String pattern) {
+        Path libtorch = Path.of(Objects.requireNonNullElse(Utils.getEnvOrSystemProperty(PATH), ""));
+        PathMatcher matcher = libtorch.getFileSystem().getPathMatcher("glob:" + pattern);
+        for (Path folder : List.of(libtorch, libtorch.resolve("../../nvidia"))) {
+            try (Stream<Path> files = Files.isDirectory(folder) ? Files.walk(folder, 3) : Stream.empty()) {
+                Optional<Path> found = files.filter(file -> matcher.matches(file.getFileName()))
+                        .filter(file -> !file.toString().contains(".alt."))
+                        .min(Comparator.naturalOrder());
+                if (found.isPresent()) {
+                    return found;
+                }
+            } catch (IOException e) {
+                throw failed(folder + " cannot be read: " + e);
+            }
+        }
+        return Optional.empty();
     }
 
     /** {@code 2.7.1} of {@code jni_version=2.7.1-0.35.1}. */

@@ -8,10 +8,10 @@ import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.engine.BlockTable;
-import dev.plimsoll.server.engine.Engine;
 import dev.plimsoll.server.engine.EngineLimits;
 import dev.plimsoll.server.engine.KvCache;
 import dev.plimsoll.server.engine.SamplingParameters;
+import dev.plimsoll.server.engine.StartingEngine;
 import dev.plimsoll.server.engine.StepInput;
 import dev.plimsoll.server.engine.StepOutput;
 import dev.plimsoll.server.loading.Staging;
@@ -25,7 +25,7 @@ import java.util.Map;
  * A model on TorchScript, each unit on the device that its plan names: every family, on CPUs, on emulated and real GPUs,
  * with weights that are streamed. Its steps do not overlap.
  */
-public final class TorchEngine implements Engine {
+public final class TorchEngine implements StartingEngine {
     private final Torch torch;
     private final EngineLimits limits;
     private final KvCache cache;
@@ -50,7 +50,7 @@ public final class TorchEngine implements Engine {
             TensorSource source,
             Staging staging) {
         this.torch = torch;
-        this.limits = limits(architecture, plan);
+        this.limits = limits(architecture, plan, 1);
         this.cache = new KvCache(limits.pages());
         this.program = new Program(torch, architecture, tensors.units(), source, staging);
         this.packing = new StepPacking(limits, program.runsOnCuda(), program.looksUp());
@@ -59,7 +59,7 @@ public final class TorchEngine implements Engine {
         this.last = new StepOutput(limits);
     }
 
-    private static EngineLimits limits(Architecture architecture, PlacementPlan plan) {
+    static EngineLimits limits(Architecture architecture, PlacementPlan plan, int stepsInFlight) {
         boolean encodes = architecture.task() == Task.EMBED;
         return new EngineLimits(
                 plan.maxSequences(),
@@ -69,7 +69,7 @@ public final class TorchEngine implements Engine {
                 architecture.shape().vocabulary(),
                 encodes ? architecture.shape().hidden() : 0,
                 window(architecture),
-                1);
+                stepsInFlight);
     }
 
     private static int window(Architecture architecture) {
@@ -138,12 +138,12 @@ public final class TorchEngine implements Engine {
         rows = -1;
     }
 
-    /** Runs the smallest step, so that what is made only once is there. */
+    @Override
     public void firstStep() {
         run(1, 1);
     }
 
-    /** Runs the largest steps that the plan allows, so that every buffer that a step needs has been made once. */
+    @Override
     public void warmUp() {
         run(1, Math.min(limits.maxBatchedTokens(), limits.maxSequenceTokens()));
         if (!limits.encodes()) {

@@ -291,7 +291,7 @@ final class DensePass {
     }
 
     private void multiply(long weight, long x, long y, int outputs, int inputs, int rows) {
-        if (streaming) {
+        if (streaming && rows <= StreamedProducts.MAX_PLAIN_ROWS) {
             multiply(Result.PRODUCT, weight, x, y, outputs, inputs, rows);
             return;
         }

@@ -19,6 +19,9 @@ final class StreamedProducts {
     /** Rows of the largest product. */
     static final int MAX_ROWS = 32;
 
+    /** Rows of the largest one whose result is elements: it has few outputs, and with more rows x costs as much as they. */
+    static final int MAX_PLAIN_ROWS = 16;
+
     private static final int CAPABILITY = 90;
     private static final int BLOCK = 288;
     private static final int GROUP = 8;
