@@ -11,10 +11,13 @@ import org.jboss.logging.Logger;
 public final class Engines {
     private static final Logger LOG = Logger.getLogger(Engines.class);
 
+    /** The environment variable that lets kernels of our own run steps: {@code true}. */
+    private static final String KERNELS = "PLIMSOLL_KERNELS";
+
     private Engines() {}
 
     /**
-     * An engine over tensors on their devices: kernels of our own where they serve, else libtorch.
+     * An engine over tensors on their devices: libtorch, or kernels of our own where those are asked for and serve.
      *
      * @param source the checkpoint's files, for what is streamed from them
      * @param staging of all streams together
@@ -26,6 +29,9 @@ public final class Engines {
             ModelTensors tensors,
             TensorSource source,
             Staging staging) {
+        if (!Boolean.parseBoolean(System.getenv(KERNELS))) {
+            return new TorchEngine(torch, architecture, plan, tensors, source, staging);
+        }
         try {
             StartingEngine engine =
                     KernelBinding.of(architecture, plan, tensors).bind();
