@@ -215,9 +215,12 @@ final class Cluster implements AutoCloseable {
 
     /** What a pod reports, through the API server. */
     ReplicaReport report(Pod pod) throws IOException {
-        String json = client.raw(
+        return JSON.readValue(rawReport(pod), ReplicaReport.class);
+    }
+
+    String rawReport(Pod pod) {
+        return client.raw(
                 "/api/v1/namespaces/" + namespace + "/pods/" + pod.getMetadata().getName() + ":9000/proxy/placement");
-        return JSON.readValue(json, ReplicaReport.class);
     }
 
     /** The token ids that a model answers a golden prompt with, greedily. */
@@ -254,8 +257,15 @@ final class Cluster implements AutoCloseable {
     }
 
     private static void close(KubernetesClient client, String namespace) {
+        client.admissionRegistration()
+                .v1()
+                .mutatingWebhookConfigurations()
+                .withName(namespace)
+                .delete();
         client.resources(ModelDeployment.class).inNamespace(namespace).delete();
         client.namespaces().withName(namespace).delete();
+        // What stands on a node without a kubelet would keep the namespace for ever.
+        client.pods().inNamespace(namespace).withGracePeriod(0).delete();
         client.namespaces()
                 .withName(namespace)
                 .waitUntilCondition(gone -> gone == null, PATIENCE.toSeconds(), TimeUnit.SECONDS);

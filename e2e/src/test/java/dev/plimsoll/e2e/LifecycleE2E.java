@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.api.status.ConditionStatus;
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
@@ -82,8 +83,9 @@ class LifecycleE2E {
                 .map(condition -> condition.status() != ConditionStatus.True)
                 .orElse(false));
         ready(Dtype.Float32);
-        assertThat(status().pods()).hasSize(1).allSatisfy(pod -> assertThat(pod.uid())
-                .isNotEqualTo(uid));
+        assertThat(status().pods().stream().filter(pod -> !pod.uid().equals(uid)).toList())
+                .singleElement()
+                .satisfies(pod -> assertThat(pod.phase()).isEqualTo(Phase.Serving));
     }
 
     @Test

@@ -1,0 +1,123 @@
+package dev.plimsoll.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * A fleet of which nothing changes, some of it under load, has its status written not once; one that loads, at most
+ * once a second. Seconds of the first are {@code -Dplimsoll.steady=600}; what was counted is in target/steady-state.txt.
+ */
+@Isolated
+class SteadyStateE2E {
+    private static final int FLEET = 50;
+    private static final int SERVING = 4;
+    private static final Duration STEADY = Duration.ofSeconds(Integer.getInteger("plimsoll.steady", 60));
+    private static final Duration LOADING = Duration.ofSeconds(20);
+
+    @Test
+    void aFleetThatServesUnderLoadIsNotWrittenOf() throws Exception {
+        try (Cluster cluster = new Cluster("e2e-steady");
+                TinyModel tiny = new TinyModel(cluster)) {
+            new Operator(cluster.client()).awaitAllReady();
+            for (int i = 0; i < FLEET; i++) {
+                cluster.apply(name(i), tiny.spec() + (i < SERVING ? "" : "replicas: 0\n"));
+            }
+            List<Journal> journals = new ArrayList<>();
+            for (int i = 0; i < FLEET; i++) {
+                Journal journal = new Journal(cluster, name(i));
+                journal.await("Ready", seen -> seen.is("Ready", "True"));
+                journals.add(journal);
+            }
+            try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                Instant end = Instant.now().plus(STEADY).plusSeconds(20);
+                List<Future<Integer>> loads = new ArrayList<>();
+                for (int i = 0; i < SERVING; i++) {
+                    String name = name(i);
+                    loads.add(clients.submit(() -> askUntil(end, cluster, name)));
+                }
+                // Measured memory grows with the first requests: that is news, once.
+                Thread.sleep(Duration.ofSeconds(20));
+                Instant begin = Instant.now();
+                StatusWrites before = StatusWrites.count(cluster);
+                Thread.sleep(STEADY.minusSeconds(1));
+                StatusWrites after = StatusWrites.count(cluster);
+                int requests = 0;
+                for (Future<Integer> load : loads) {
+                    requests += load.get();
+                }
+                String told = "%d deployments, %d of them under load (%d requests answered), %d s: %d status writes"
+                        .formatted(FLEET, SERVING, requests, STEADY.toSeconds(), after.since(before));
+                put(told);
+                assertThat(journals)
+                        .as(told)
+                        .allSatisfy(journal -> assertThat(journal.standing(begin)).hasSize(1));
+                assertThat(after.since(before)).as(told).isZero();
+                assertThat(requests).isGreaterThan(SERVING);
+            } finally {
+                journals.forEach(Journal::close);
+            }
+        }
+    }
+
+    @Test
+    void aLoadIsWrittenOfAtMostOnceASecond() throws Exception {
+        try (Topology it = new Topology("e2e-slow-load")) {
+            Pod real = it.serve();
+            try (Impersonation _ = new Impersonation(it.cluster(), it.cluster().rawReport(real))) {
+                it.cluster().client().resource(real).delete();
+                Journal.PodSeen impostor = it.journal()
+                        .awaitPod(
+                                "the impostor",
+                                seen -> !seen.isOf(real.getMetadata().getUid()) && seen.isReady());
+                Impersonation.behave(it.cluster(), impostor.pod(), "Load");
+                it.journal().await("the load's progress", seen -> seen.is("Ready", "False", "Loading"));
+
+                Instant begin = Instant.now();
+                StatusWrites before = StatusWrites.count(it.cluster());
+                Thread.sleep(LOADING);
+                StatusWrites after = StatusWrites.count(it.cluster());
+                long seconds = Duration.between(begin, Instant.now()).toSeconds();
+                String told =
+                        "A load of a minute, %d s of it: %d status writes".formatted(seconds, after.since(before));
+                put(told);
+                assertThat(after.since(before)).as(told).isBetween(1L, seconds + 1);
+            }
+        }
+    }
+
+    private static int askUntil(Instant end, Cluster cluster, String name) throws Exception {
+        int answered = 0;
+        while (Instant.now().isBefore(end)) {
+            Map<String, Object> question = Map.of("prompt", List.of(1, 2, 3), "max_tokens", 32, "ignore_eos", true);
+            if (cluster.post(name, "/v1/completions", question).statusCode() == 200) {
+                answered++;
+            }
+            Thread.sleep(100);
+        }
+        return answered;
+    }
+
+    private static synchronized void put(String line) throws Exception {
+        Path file = Path.of("target/steady-state.txt");
+        String before = Files.exists(file) ? Files.readString(file) : "";
+        Files.writeString(file, before + line + "\n");
+        System.out.println(line);
+    }
+
+    private static String name(int i) {
+        return "model-" + i;
+    }
+}

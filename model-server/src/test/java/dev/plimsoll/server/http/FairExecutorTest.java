@@ -1,0 +1,76 @@
+package dev.plimsoll.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Whose task runs next. */
+class FairExecutorTest {
+    private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void clientsTakeTurns() throws InterruptedException {
+        CountDownLatch begin = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(6);
+        try (FairExecutor executor = new FairExecutor("test", 1)) {
+            executor.execute("first", () -> await(begin));
+            for (int i = 0; i < 5; i++) {
+                String name = "many" + i;
+                executor.execute("many", () -> run(name, end));
+            }
+            executor.execute("one", () -> run("one", end));
+            assertThat(executor.waiting()).isGreaterThanOrEqualTo(6);
+            begin.countDown();
+            assertThat(end.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(ran.indexOf("one")).isLessThan(2);
+        assertThat(ran)
+                .filteredOn(name -> name.startsWith("many"))
+                .containsExactly("many0", "many1", "many2", "many3", "many4");
+    }
+
+    @Test
+    void oneClientNeverHasAllThreads() throws InterruptedException {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (FairExecutor executor = new FairExecutor("test", 2)) {
+            for (int i = 0; i < 10; i++) {
+                executor.execute("stuck", () -> await(stuck));
+            }
+            executor.execute("other", () -> run("other", end));
+            assertThat(end.await(20, TimeUnit.SECONDS)).isTrue();
+            stuck.countDown();
+        }
+        assertThat(ran).containsExactly("other");
+    }
+
+    @Test
+    void aTaskThatFailsEndsNoThread() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        try (FairExecutor executor = new FairExecutor("test", 1)) {
+            executor.execute("a", () -> {
+                throw new IllegalStateException("no such field");
+            });
+            executor.execute("a", () -> run("next", end));
+            assertThat(end.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private void run(String name, CountDownLatch end) {
+        ran.add(name);
+        end.countDown();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
