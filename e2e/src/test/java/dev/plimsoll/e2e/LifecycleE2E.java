@@ -83,7 +83,9 @@ class LifecycleE2E {
                 .map(condition -> condition.status() != ConditionStatus.True)
                 .orElse(false));
         ready(Dtype.Float32);
-        assertThat(status().pods().stream().filter(pod -> !pod.uid().equals(uid)).toList())
+        assertThat(status().pods().stream()
+                        .filter(pod -> !pod.uid().equals(uid))
+                        .toList())
                 .singleElement()
                 .satisfies(pod -> assertThat(pod.phase()).isEqualTo(Phase.Serving));
     }

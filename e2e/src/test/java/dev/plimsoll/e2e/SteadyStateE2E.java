@@ -61,9 +61,8 @@ class SteadyStateE2E {
                 String told = "%d deployments, %d of them under load (%d requests answered), %d s: %d status writes"
                         .formatted(FLEET, SERVING, requests, STEADY.toSeconds(), after.since(before));
                 put(told);
-                assertThat(journals)
-                        .as(told)
-                        .allSatisfy(journal -> assertThat(journal.standing(begin)).hasSize(1));
+                assertThat(journals).as(told).allSatisfy(journal -> assertThat(journal.standing(begin))
+                        .hasSize(1));
                 assertThat(after.since(before)).as(told).isZero();
                 assertThat(requests).isGreaterThan(SERVING);
             } finally {
