@@ -22,6 +22,9 @@ final class FairExecutor implements AutoCloseable {
         private int running;
     }
 
+    /** A task that left its client's queue, and counts as running there. */
+    private record Taken(String client, Turn turn, Runnable task) {}
+
     FairExecutor(String name, int threads) {
         this.threads = threads;
         for (int i = 0; i < threads; i++) {
@@ -43,13 +46,13 @@ final class FairExecutor implements AutoCloseable {
     private void work() {
         try {
             while (true) {
-                Map.Entry<String, Turn> turn = next();
+                Taken taken = next();
                 try {
-                    task(turn.getValue()).run();
+                    taken.task().run();
                 } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
                     LOG.error("a task failed", e);
                 } finally {
-                    done(turn);
+                    done(taken);
                 }
             }
         } catch (InterruptedException e) {
@@ -57,7 +60,7 @@ final class FairExecutor implements AutoCloseable {
         }
     }
 
-    private synchronized Map.Entry<String, Turn> next() throws InterruptedException {
+    private synchronized Taken next() throws InterruptedException {
         while (true) {
             if (closed) {
                 throw new InterruptedException("closed");
@@ -66,8 +69,8 @@ final class FairExecutor implements AutoCloseable {
                 Turn turn = entry.getValue();
                 if (!turn.tasks.isEmpty() && turn.running < Math.max(1, threads - 1)) {
                     turn.running++;
-                    Map.Entry<String, Turn> taken = Map.entry(entry.getKey(), turn);
-                    turns.putLast(taken.getKey(), turn);
+                    Taken taken = new Taken(entry.getKey(), turn, turn.tasks.remove());
+                    turns.putLast(taken.client(), turn);
                     return taken;
                 }
             }
@@ -75,14 +78,11 @@ final class FairExecutor implements AutoCloseable {
         }
     }
 
-    private synchronized Runnable task(Turn turn) {
-        return turn.tasks.remove();
-    }
-
-    private synchronized void done(Map.Entry<String, Turn> turn) {
-        turn.getValue().running--;
-        if (turn.getValue().tasks.isEmpty() && turn.getValue().running == 0) {
-            turns.remove(turn.getKey());
+    private synchronized void done(Taken taken) {
+        Turn turn = taken.turn();
+        turn.running--;
+        if (turn.tasks.isEmpty() && turn.running == 0) {
+            turns.remove(taken.client());
         }
         notifyAll();
     }

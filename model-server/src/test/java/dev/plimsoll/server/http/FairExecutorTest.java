@@ -5,13 +5,50 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** Whose task runs next. */
 class FairExecutorTest {
+    private static final int TASKS = 20_000;
+
     private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
+
+    /** Threads that look for work at the same moment must not take one task twice: what fails is logged. */
+    @Test
+    void everyTaskIsTakenOnce() throws InterruptedException {
+        ConcurrentLinkedQueue<LogRecord> logged = new ConcurrentLinkedQueue<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger(FairExecutor.class.getName());
+        log.addHandler(handler);
+        CountDownLatch run = new CountDownLatch(TASKS);
+        try (FairExecutor executor = new FairExecutor("fair", 4)) {
+            for (int i = 0; i < TASKS; i++) {
+                executor.execute(List.of("a", "b").get(i % 2), run::countDown);
+            }
+            run.await();
+        } finally {
+            log.removeHandler(handler);
+        }
+        assertThat(logged).isEmpty();
+        assertThat(run.getCount()).isZero();
+    }
 
     @Test
     void clientsTakeTurns() throws InterruptedException {
