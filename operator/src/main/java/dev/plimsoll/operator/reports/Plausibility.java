@@ -6,7 +6,6 @@ import dev.plimsoll.api.report.ReplicaReport;
 import dev.plimsoll.api.report.StartUpReport;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
@@ -21,35 +20,28 @@ final class Plausibility {
 
     private static final Map<String, Predicate<ReplicaReport>> DEMANDS = Map.of(
             "a device is nameless, has too many modules or bytes below zero", Plausibility::hasPlausibleDevices,
-            "model facts are missing, or below zero", report -> report.model() == null || isPlausible(report.model()),
+            "model facts are below zero, or a name too long",
+                    report -> report.model() == null || isPlausible(report.model()),
             "a plan's device is nameless, or bytes are below zero",
                     report -> report.plan() == null || isPlausible(report.plan()),
             "host bytes are below zero", report -> report.host() == null || isPlausible(report.host()),
             "bytes or seconds of the load are below zero",
-                    report -> report.load() == null || isPlausible(report.load()),
-            "the failure has no reason or no message",
-                    report -> report.failure() == null || isPlausible(report.failure()));
+                    report -> report.load() == null || isPlausible(report.load()));
 
     private Plausibility() {}
 
     /** What cannot be; empty when all of it can. */
     static Optional<String> objection(ReplicaReport report) {
-        if (!isComplete(report)) {
-            return Optional.of("phase, startedAt, observedAt and devices are needed");
-        }
+        Optional<String> missing = Completeness.missing(report).map(path -> path + " is needed");
+        return missing.isPresent() ? missing : unmet(report);
+    }
+
+    private static Optional<String> unmet(ReplicaReport report) {
         return DEMANDS.entrySet().stream()
                 .filter(demand -> !demand.getValue().test(report))
                 .map(Map.Entry::getKey)
                 .sorted()
                 .findFirst();
-    }
-
-    @SuppressWarnings("NullAway")
-    private static boolean isComplete(ReplicaReport report) {
-        return report.phase() != null
-                && report.startedAt() != null
-                && report.observedAt() != null
-                && report.devices() != null;
     }
 
     private static boolean hasPlausibleDevices(ReplicaReport report) {
@@ -59,36 +51,27 @@ final class Plausibility {
                 && devices.stream().mapToInt(device -> device.modules().size()).sum() <= MAX_MODULES;
     }
 
-    @SuppressWarnings("NullAway")
     private static boolean isPlausible(DeviceReport device) {
         return isName(device.name())
-                && device.kind() != null
-                && device.modules() != null
                 && device.modules().stream().allMatch(module -> isName(module.name()) && module.bytes() >= 0)
                 && notNegative(device.budget())
                 && (device.measured() == null
-                        || (device.measured().source() != null
-                                && notNegative(device.measured().weights())
+                        || (notNegative(device.measured().weights())
                                 && notNegative(device.measured().kvCache())
                                 && notNegative(device.measured().workspace())
                                 && notNegative(device.measured().context())
                                 && notNegative(device.measured().process())));
     }
 
-    @SuppressWarnings("NullAway")
     private static boolean isPlausible(ReplicaReport.ModelReport model) {
         return isName(model.architecture())
-                && model.dtype() != null
-                && model.checkpointDtype() != null
                 && model.parameters() >= 0
                 && model.layers() >= 0
                 && model.checkpointBytes() >= 0;
     }
 
-    @SuppressWarnings("NullAway")
     private static boolean isPlausible(ReplicaReport.PlanReport plan) {
         return plan.host() >= 0
-                && plan.devices() != null
                 && plan.devices().size() <= MAX_DEVICES
                 && plan.devices().stream().allMatch(Plausibility::isPlausible);
     }
@@ -140,15 +123,8 @@ final class Plausibility {
                 .allMatch(bytes -> bytes >= 0);
     }
 
-    @SuppressWarnings("NullAway")
-    private static boolean isPlausible(dev.plimsoll.api.report.Failure failure) {
-        return failure.reason() != null
-                && failure.message() != null
-                && failure.wouldFit().stream().allMatch(Objects::nonNull);
-    }
-
-    private static boolean isName(@Nullable String name) {
-        return name != null && name.length() <= MAX_NAME;
+    private static boolean isName(String name) {
+        return name.length() <= MAX_NAME;
     }
 
     private static boolean notNegative(@Nullable Double value) {

@@ -16,6 +16,7 @@ import dev.plimsoll.operator.replicas.PodTrouble;
 import dev.plimsoll.operator.replicas.Replicas;
 import dev.plimsoll.operator.replicas.ReportFailure;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -49,13 +50,18 @@ record Scene(
     private static final String DIGEST = "abc";
 
     static Scene of(String name) {
-        return read(FOLDER.resolve(name).resolve("in.yaml"));
+        try {
+            return parse(Files.readString(FOLDER.resolve(name).resolve("in.yaml")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static Scene read(Path file) {
+    /** One that is written down in a test. */
+    static Scene parse(String yaml) {
         try {
             JsonNode base = YAML.readTree(Files.readString(BASE));
-            JsonNode given = YAML.readTree(Files.readString(file));
+            JsonNode given = YAML.readTree(yaml);
             return new Scene(
                     object(over(base.get("model"), given.path("model")), ModelDeployment.class),
                     given.path("deployment").isNull()
@@ -97,6 +103,28 @@ record Scene(
 
     Scene with(List<ReplicaSet> otherSets, List<Pod> otherPods) {
         return new Scene(model, deployment, otherSets, otherPods, rest, now);
+    }
+
+    /** The pods of another beside these, with what is known of them, under names and UIDs of their own. */
+    Scene and(Scene other, String suffix) {
+        List<Pod> all = new ArrayList<>(pods);
+        ObjectNode known = rest.deepCopy();
+        for (Pod pod : other.pods()) {
+            String uid = pod.getMetadata().getUid();
+            all.add(new PodBuilder(pod)
+                    .editMetadata()
+                    .withName(pod.getMetadata().getName() + suffix)
+                    .withUid(uid + suffix)
+                    .endMetadata()
+                    .build());
+            for (String of : List.of("reports", "firstSeen", "troubles")) {
+                JsonNode value = other.rest().path(of).path(uid);
+                if (!value.isMissingNode()) {
+                    known.withObject("/" + of).set(uid + suffix, value);
+                }
+            }
+        }
+        return new Scene(model, deployment, replicaSets, all, known, now);
     }
 
     private PodKnowledge known(String uid, Instant at) {
