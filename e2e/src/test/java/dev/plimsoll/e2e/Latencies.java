@@ -20,7 +20,9 @@ final class Latencies {
         /** An object in the API server changed: the operator is told at once. */
         CHANGE("a change of a pod or of another object"),
         /** A server fell silent: nobody tells, its last report grows old. */
-        SILENCE("a server's last answer");
+        SILENCE("a server's last answer"),
+        /** The operator that led died: until its Lease has run out nobody judges. */
+        LEADER("the end of the leading operator");
 
         private final String words;
 

@@ -76,7 +76,7 @@ record Sight(Replica replica, Phase phase, @Nullable Failure failure, Instant si
         if (replica.server() instanceof ServerState.Ended(var how)) {
             return Account.of(replica, how);
         }
-        boolean again = replica.restarts() >= Patience.LOOP && !holdsModel(reported);
+        boolean again = reported != null && replica.restarts() >= Patience.LOOP && !holdsModel(reported);
         boolean unheard = reported == null && !replica.isStarted();
         return replica.lastEnd() != null && (again || unheard) && replica.obstacle() == null
                 ? Account.of(replica, replica.lastEnd())

@@ -134,9 +134,10 @@ final class Ways {
         return sight.phase().equals(Phase.Serving) && !sight.replica().ready() && sight.failure() == null;
     }
 
-    /** The readiness probe comes after the first report that says that it will pass. */
+    /** The readiness probe comes after the first report that says that it will pass; what it has failed since is not new. */
     private static boolean isNew(Facts facts, Sight sight) {
-        return sight.since().plus(Patience.FIRST_READINESS).isAfter(facts.now());
+        return !sight.replica().lostReadiness()
+                && sight.since().plus(Patience.FIRST_READINESS).isAfter(facts.now());
     }
 
     private static Instant step(Facts facts, Sight sight) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +37,19 @@ record PodView(Pod pod) {
 
     boolean isReady() {
         return condition("Ready").map(PodCondition::getStatus).orElse("").equals("True");
+    }
+
+    /**
+     * Whether the pod was ready and is so no more: what was never ready has been unready since before its server began.
+     * Both instants are of the node's clock.
+     */
+    boolean lostReadiness(@Nullable Instant started) {
+        return started != null
+                && condition("Ready")
+                        .filter(condition -> "False".equals(condition.getStatus()))
+                        .map(PodCondition::getLastTransitionTime)
+                        .filter(time -> Instant.parse(time).isAfter(started))
+                        .isPresent();
     }
 
     /** Whether the pod is deleted because its node does not answer. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param current whether it runs the current spec
  * @param ready whether Kubernetes sends it requests
+ * @param lostReadiness whether Kubernetes has ceased to send requests to this run of its server
  * @param created by the API server's clock: for order alone
  * @param firstSeen by the operator's clock
  * @param restarts of the server
@@ -25,6 +26,7 @@ public record Replica(
         @Nullable String node,
         boolean current,
         boolean ready,
+        boolean lostReadiness,
         Instant created,
         Instant firstSeen,
         int restarts,

@@ -62,6 +62,7 @@ final class Roster {
                 view.node(),
                 isCurrent(pod),
                 view.isReady(),
+                state instanceof ServerState.Running running && view.lostReadiness(running.startedAt()),
                 created(pod),
                 known.firstSeen(),
                 server.restarts(),

@@ -237,6 +237,7 @@ class SteadyStateTest {
                 "node",
                 true,
                 report.phase().equals(Phase.Serving),
+                false,
                 NOW.minusSeconds(index),
                 NOW,
                 0,
