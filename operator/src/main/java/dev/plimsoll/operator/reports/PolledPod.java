@@ -6,5 +6,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
  * A running pod that is asked for its report.
  *
  * @param model the ModelDeployment that it is a replica of
+ * @param signs what Kubernetes saw of its containers: with another look of them it may have something else to report
  */
-record PolledPod(ResourceID model, String namespace, String name, String uid, String ip) {}
+record PolledPod(ResourceID model, String namespace, String name, String uid, String ip, String signs) {}

@@ -4,7 +4,10 @@ import dev.plimsoll.api.report.ReplicaReport;
 import dev.plimsoll.operator.Vitals;
 import dev.plimsoll.operator.replicas.KnownReport;
 import dev.plimsoll.operator.replicas.ReportFailure;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -24,6 +28,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +102,7 @@ public final class ReportPoller {
         for (Pod pod : owned) {
             String uid = pod.getMetadata().getUid();
             uids.add(uid);
-            subjects.computeIfAbsent(uid, unknown -> new Subject(now)).isAt(polled(model, pod));
+            subjects.computeIfAbsent(uid, unknown -> new Subject(now)).isAt(polled(model, pod), now);
         }
         Set<String> before = models.put(model, uids);
         if (before != null) {
@@ -132,7 +138,17 @@ public final class ReportPoller {
                         pod.getMetadata().getNamespace(),
                         pod.getMetadata().getName(),
                         pod.getMetadata().getUid(),
-                        status.getPodIP());
+                        status.getPodIP(),
+                        signs(status));
+    }
+
+    private static String signs(PodStatus status) {
+        Stream<String> conditions = Objects.requireNonNullElse(status.getConditions(), List.<PodCondition>of()).stream()
+                .map(condition -> condition.getType() + condition.getStatus());
+        Stream<String> containers =
+                Objects.requireNonNullElse(status.getContainerStatuses(), List.<ContainerStatus>of()).stream()
+                        .map(container -> container.getContainerID() + container.getStarted() + container.getReady());
+        return Stream.concat(conditions, containers).collect(Collectors.joining(" "));
     }
 
     /** What is known of the report of the pod with this UID. */

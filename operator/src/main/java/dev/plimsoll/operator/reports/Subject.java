@@ -13,6 +13,7 @@ final class Subject {
     private Heard heard = Heard.NOTHING;
     private Instant due;
     private boolean underWay;
+    private boolean again;
     private boolean expired;
     private boolean gone;
 
@@ -22,10 +23,15 @@ final class Subject {
     }
 
     /**
-     * Where the pod is now; null while there is nobody to ask. A pod that has come to have an address is asked at once.
+     * Where the pod is now; null while there is nobody to ask. A pod of which Kubernetes sees something new is asked at
+     * once, however long ago it was to be asked again.
      */
-    synchronized void isAt(@Nullable PolledPod now) {
-        pod = now;
+    synchronized void isAt(@Nullable PolledPod asked, Instant now) {
+        if (asked != null && !asked.equals(pod)) {
+            due = now;
+            again = underWay;
+        }
+        pod = asked;
     }
 
     synchronized @Nullable PolledPod pod() {
@@ -52,13 +58,17 @@ final class Subject {
     synchronized Change concludes(Answer answer, Retained retained, Instant now, Pace pace) {
         Heard before = heard;
         heard = before.and(gone ? Answer.none(ReportFailure.REFUSED, "the pod is gone") : kept(answer, retained), now);
-        due = now.plus(
-                heard.failure() == null && heard.report() != null
-                        ? pace.after(heard.report())
-                        : pace.after(heard.failures()));
+        due = again ? now : now.plus(wait(pace));
+        again = false;
         underWay = false;
         expired &= heard.failure() != null;
         return new Change(before, heard);
+    }
+
+    private Duration wait(Pace pace) {
+        return heard.failure() == null && heard.report() != null
+                ? pace.after(heard.report())
+                : pace.after(heard.failures());
     }
 
     /** A report as it is kept, unless all of them together would take too much then. */

@@ -123,7 +123,8 @@ class PodNetworkTest {
         assertFails(out -> {}, ReportFailure.REFUSED, "");
     }
 
-    private static final PolledPod POD = new PolledPod(new ResourceID("m", "ns"), "ns", "m-1", "uid-1", "127.0.0.1");
+    private static final PolledPod POD =
+            new PolledPod(new ResourceID("m", "ns"), "ns", "m-1", "uid-1", "127.0.0.1", "");
 
     private Reply ask(RawServer.Behaviour behaviour) throws Exception {
         server = new RawServer(behaviour);

@@ -8,6 +8,7 @@ import dev.plimsoll.operator.replicas.KnownReport;
 import dev.plimsoll.operator.replicas.ReportFailure;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -39,13 +40,12 @@ class ReportPollerTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Queue<ResourceID> news = new ConcurrentLinkedQueue<>();
     private final Route route = new Route();
-    private final ReportPoller poller = new ReportPoller(
-            route,
-            new Pace(Duration.ofMillis(20), Duration.ofMillis(40), new Random(1)),
-            STALE,
-            clock,
-            vitals,
-            new ReportMetrics(registry));
+    private ReportPoller poller = poller(Duration.ofMillis(20), Duration.ofMillis(40));
+
+    private ReportPoller poller(Duration loading, Duration serving) {
+        return new ReportPoller(
+                route, new Pace(loading, serving, new Random(1)), STALE, clock, vitals, new ReportMetrics(registry));
+    }
 
     @AfterEach
     void stop() {
@@ -98,6 +98,29 @@ class ReportPollerTest {
         route.answers = Route::serving;
         patiently(() -> assertThat(poller.known("a")).isInstanceOf(KnownReport.Fresh.class));
         patiently(() -> assertThat(news).hasSize(3));
+    }
+
+    @Test
+    void aPodOfWhichKubernetesSeesSomethingNewIsAskedAtOnce() {
+        poller = poller(Duration.ofHours(1), Duration.ofHours(1));
+        route.answers = pod -> failed(ReportFailure.REFUSED);
+        poller.start(news::add);
+        poller.follow(MODEL, List.of(pod("a")));
+        patiently(() -> assertThat(poller.known("a")).isInstanceOf(KnownReport.Failed.class));
+        poller.follow(MODEL, List.of(pod("a")));
+        assertThat(route.asked("a")).isEqualTo(1);
+        route.answers = Route::serving;
+        Pod ready = pod("a");
+        ready.getStatus()
+                .getConditions()
+                .add(new PodConditionBuilder()
+                        .withType("Ready")
+                        .withStatus("True")
+                        .build());
+        poller.follow(MODEL, List.of(ready));
+        patiently(() -> assertThat(poller.known("a")).isInstanceOf(KnownReport.Fresh.class));
+        poller.follow(MODEL, List.of(ready));
+        assertThat(route.asked("a")).isEqualTo(2);
     }
 
     @Test
