@@ -84,15 +84,16 @@ public record News(boolean warning, String reason, String message) {
         return status == null ? List.of() : Objects.requireNonNullElse(status.failedPods(), List.of());
     }
 
-    /** That nothing is asked for and nothing is there is no news. */
+    /** That nothing is asked for and nothing is there is no news, nor that a model which fell silent is still loaded. */
     private static Optional<News> good(Optional<Condition> then, Condition now) {
         boolean turned = then.isEmpty() || then.get().status() != ConditionStatus.True;
         if (!turned || now.status() != ConditionStatus.True || now.reason().equals(Reason.ScaledToZero)) {
             return Optional.empty();
         }
+        boolean wasNotKnown = then.isPresent() && then.get().status() == ConditionStatus.Unknown;
         return now.type().equals(ConditionType.Ready)
                 ? Optional.of(new News(false, "Ready", now.message()))
-                : now.type().equals(ConditionType.ModelLoaded)
+                : now.type().equals(ConditionType.ModelLoaded) && !wasNotKnown
                         ? Optional.of(new News(false, "Loaded", now.message()))
                         : Optional.empty();
     }
