@@ -47,6 +47,26 @@ class OperatorKilledE2E {
     }
 
     @Test
+    void bothToldToEndBeforeAServerServes() throws Exception {
+        try (Topology it = new Topology("e2e-operator-restarted")) {
+            Operator operator = new Operator(it.cluster().client());
+            operator.awaitAllReady();
+            it.apply();
+            it.journal().awaitPod("a pod", _ -> true);
+            operator.pods().forEach(pod -> it.cluster().client().resource(pod).delete());
+            it.awaitServing();
+            assertThat(it.cluster()
+                            .onlyPod("model")
+                            .getStatus()
+                            .getContainerStatuses()
+                            .getFirst()
+                            .getRestartCount())
+                    .isZero();
+            operator.awaitAllReady();
+        }
+    }
+
+    @Test
     void whileItLeadsAndAnotherStandsBy() throws Exception {
         try (Topology it = new Topology("e2e-operator-failover")) {
             Operator operator = new Operator(it.cluster().client());
