@@ -21,6 +21,8 @@ final class Latencies {
         CHANGE("a change of a pod or of another object"),
         /** A server fell silent: nobody tells, its last report grows old. */
         SILENCE("a server's last answer"),
+        /** A server answers as it should again: nobody tells, it is asked every few seconds. */
+        ANSWER("a server's first right answer"),
         /** The operator that led died: until its Lease has run out nobody judges. */
         LEADER("the end of the leading operator");
 

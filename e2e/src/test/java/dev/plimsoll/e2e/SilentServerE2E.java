@@ -38,7 +38,12 @@ class SilentServerE2E {
                 server.signal("CONT");
             }
             Instant continued = Instant.now();
-            it.journal().timed("SIGCONT: serves again", continued, seen -> seen.is("Ready", "True", "AsSpecified"));
+            it.journal()
+                    .timed(
+                            Latencies.After.ANSWER,
+                            "SIGCONT: serves again",
+                            continued,
+                            seen -> seen.is("Ready", "True", "AsSpecified"));
             assertThat(it.cluster()
                             .onlyPod("model")
                             .getStatus()
@@ -93,7 +98,12 @@ class SilentServerE2E {
 
                 Instant mended = Instant.now();
                 Impersonation.behave(it.cluster(), impostor.pod(), "Serve");
-                it.journal().timed(manner + " no more: believed again", mended, seen -> seen.is("Ready", "True"));
+                it.journal()
+                        .timed(
+                                Latencies.After.ANSWER,
+                                manner + " no more: believed again",
+                                mended,
+                                seen -> seen.is("Ready", "True"));
             }
         }
     }
