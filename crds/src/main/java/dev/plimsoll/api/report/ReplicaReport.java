@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices what lives where, with measured bytes; empty until devices are open
  * @param host memory of the process and its container
  * @param load progress and timing of the load; absent until it begins
+ * @param engine what runs the steps; absent until it is chosen
  * @param failure why the process cannot serve; absent while it can
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,7 +34,23 @@ public record ReplicaReport(
         List<DeviceReport> devices,
         @Nullable HostReport host,
         @Nullable LoadReport load,
+        @Nullable EngineReport engine,
         @Nullable Failure failure) {
+
+    /** Without its engine. */
+    public ReplicaReport(
+            @Nullable String podUid,
+            Phase phase,
+            Instant startedAt,
+            Instant observedAt,
+            @Nullable ModelReport model,
+            @Nullable PlanReport plan,
+            List<DeviceReport> devices,
+            @Nullable HostReport host,
+            @Nullable LoadReport load,
+            @Nullable Failure failure) {
+        this(podUid, phase, startedAt, observedAt, model, plan, devices, host, load, null, failure);
+    }
 
     /**
      * @param architecture class name from config.json

@@ -66,7 +66,7 @@ public class PlanningBenchmark {
 
     @Benchmark
     public PlanOutcome plan() {
-        return new Planner(new HostNeeds(HostNeeds.ENGINE_BYTES, 16 << 20)).plan(request);
+        return new Planner(new HostNeeds(HostNeeds.ENGINE_BYTES, 16 << 20), KernelMemory.NONE).plan(request);
     }
 
     private static Placement placement(PlacementPolicy policy, int layers) {

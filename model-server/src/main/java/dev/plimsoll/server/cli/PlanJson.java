@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deviceMap module to device, as the policy gives it; {@code ""} is everything
  * @param devices those that hold or run something
+ * @param steps what a step takes at most
  * @param modules what is placed as one, in model order
  * @param failure why nothing fits; absent when it does
  */
@@ -28,6 +29,7 @@ record PlanJson(
         boolean fits,
         @Nullable Model model,
         @Nullable PlacementPolicy policy,
+        @Nullable Steps steps,
         @Nullable List<Module> modules,
         @Nullable Host host,
         @Nullable Failure failure) {
@@ -35,6 +37,17 @@ record PlanJson(
     /** @param fromHeaders false when config.json alone was read */
     record Model(
             String architecture, long parameters, int layers, Dtype storedDtype, Dtype dtype, boolean fromHeaders) {}
+
+    /**
+     * @param chunkTokens prompt tokens of one step
+     * @param kernels whether that is with kernels of our own, if the GPU runs them
+     */
+    record Steps(int chunkTokens, boolean kernels) {
+        static Steps of(PlacementPlan plan) {
+            boolean kernels = plan.kernelChunkTokens() > 0;
+            return new Steps(kernels ? plan.kernelChunkTokens() : plan.prefillChunkTokens(), kernels);
+        }
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Device(
@@ -71,6 +84,7 @@ record PlanJson(
                 true,
                 model(model, request),
                 request.policy(),
+                Steps.of(plan),
                 plan.modules().entrySet().stream()
                         .map(entry -> module(entry.getKey(), entry.getValue()))
                         .toList(),
@@ -79,12 +93,13 @@ record PlanJson(
     }
 
     static PlanJson of(ModelFacts model, PlanRequest request, Failure failure) {
-        return new PlanJson(Map.of(), List.of(), false, model(model, request), request.policy(), null, null, failure);
+        return new PlanJson(
+                Map.of(), List.of(), false, model(model, request), request.policy(), null, null, null, failure);
     }
 
     /** A failure before there was a model to plan. */
     static PlanJson of(Failure failure) {
-        return new PlanJson(Map.of(), List.of(), false, null, null, null, null, failure);
+        return new PlanJson(Map.of(), List.of(), false, null, null, null, null, null, failure);
     }
 
     private static Model model(ModelFacts model, PlanRequest request) {

@@ -98,6 +98,9 @@ final class PlanTable {
             bar(device.id().toString(), device.total(), device.budgetBytes(), "");
         }
         kinds(device.weights(), device.kvCache(), device.workspace(), device.context());
+        if (plan.kernelChunkTokens() > 0) {
+            out.printf("%skernels, %d prompt tokens in a step%n", INDENT, plan.kernelChunkTokens());
+        }
         if (isHost) {
             host(plan.host());
         }

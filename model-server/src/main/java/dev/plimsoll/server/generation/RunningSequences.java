@@ -11,10 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sequences that share the KV cache, and what the next step does for each. Decoding never waits: every sequence that can
- * gets its row, then prompts share the tokens that the step has left. Who needs a page when there is none takes it from
+ * gets its row, then prompts share tokens that the step has left. Who needs a page when there is none takes it from
  * the sequence that was admitted last, which is read again later (preemption by recomputing): its tokens stay the same.
  */
 final class RunningSequences {
+    /** Prompt tokens beside which a step of decode rows takes about as long again, and no longer. */
+    private static final int UNFELT_TOKENS = 256;
+
     private final EngineLimits limits;
     private final KvCache cache;
     /** In the order of admission. */
@@ -123,12 +126,31 @@ final class RunningSequences {
                 rows.add(sequence);
             }
         }
+        int left = promptTokens(rows.size(), input.room());
         for (Sequence sequence : running) {
-            if (sequence.prefills() && input.room() > 0) {
-                sequence.prefill(input, Math.min(sequence.unread(), input.room()), cache);
+            if (sequence.prefills() && left > 0) {
+                int count = Math.min(sequence.unread(), left);
+                sequence.prefill(input, count, cache);
                 rows.add(sequence);
+                left -= count;
             }
         }
+    }
+
+    /**
+     * Prompt tokens of the next step. Where more sequences wait for their prompts than decode, as many as it has room for;
+     * else so few that those that decode do not feel them, but a quarter of what is unread, so that it does not pile up.
+     */
+    private int promptTokens(int decoding, int room) {
+        int waiting = 0;
+        long unread = 0;
+        for (Sequence sequence : running) {
+            if (sequence.prefills()) {
+                waiting++;
+                unread += sequence.unread();
+            }
+        }
+        return waiting > decoding ? room : (int) Math.min(room, Math.max(UNFELT_TOKENS, unread / 4));
     }
 
     private void encode(StepInput input, List<Sequence> rows) {

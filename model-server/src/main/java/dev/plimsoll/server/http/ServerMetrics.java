@@ -1,5 +1,6 @@
 package dev.plimsoll.server.http;
 
+import dev.plimsoll.api.report.EngineReport;
 import dev.plimsoll.server.device.DeviceUsage;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.lifecycle.ModelServer;
@@ -8,6 +9,7 @@ import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -31,6 +33,11 @@ final class ServerMetrics {
         Gauge.builder("vllm:kv_cache_usage_perc", server, s -> scheduled(s, Scheduler::cacheUsage))
                 .tag("model_name", server.name())
                 .register(registry);
+        for (String engine : List.of(EngineReport.KERNELS, EngineReport.LIBTORCH)) {
+            Gauge.builder("plimsoll.engine", server, s -> runs(s.engine(), engine))
+                    .tag("engine", engine)
+                    .register(registry);
+        }
         LoadMetrics.register(registry, server::loaded);
         for (StartUp.Part part : StartUp.Part.values()) {
             Gauge.builder(
@@ -56,6 +63,10 @@ final class ServerMetrics {
     private static double scheduled(ModelServer server, ToDoubleFunction<Scheduler> value) {
         Scheduler scheduler = server.scheduler();
         return scheduler == null ? Double.NaN : value.applyAsDouble(scheduler);
+    }
+
+    private static double runs(@Nullable EngineReport engine, String name) {
+        return engine == null ? Double.NaN : engine.name().equals(name) ? 1 : 0;
     }
 
     private static double orNotANumber(@Nullable Double seconds) {

@@ -2,6 +2,7 @@ package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.report.DeviceReport;
+import dev.plimsoll.api.report.EngineReport;
 import dev.plimsoll.server.Background;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.device.Copier;
@@ -42,6 +43,7 @@ final class ModelLoad {
     private volatile Map<DeviceId, Device> devices = Map.of();
     private volatile @Nullable Long engineBytes;
     private volatile @Nullable ModelTensors tensors;
+    private volatile @Nullable EngineReport engineReport;
 
     /** Begins to load the engine. */
     ModelLoad(PlannedModel planned, StartUp startUp) {
@@ -76,8 +78,10 @@ final class ModelLoad {
             loading = begin(withCastCopy(torch), onLoaded);
             end(loading);
         }
-        StartingEngine model = Engines.bind(
+        Engines.Chosen chosen = Engines.bind(
                 torch, planned.architecture(), plan, loading.tensors, loading.checkpoint.source(), planned.staging());
+        engineReport = chosen.report();
+        StartingEngine model = chosen.engine();
         startUp.time(Part.WARM_UP, () -> warmUp.run(model));
         if (ahead) {
             end(loading);
@@ -176,6 +180,12 @@ final class ModelLoad {
     @Nullable
     ModelTensors tensors() {
         return tensors;
+    }
+
+    /** What runs the steps; null before it is chosen. */
+    @Nullable
+    EngineReport engine() {
+        return engineReport;
     }
 
     /** Host memory of JVM and engine without the heap; null before the engine is loaded. */

@@ -1,5 +1,6 @@
 package dev.plimsoll.server.lifecycle;
 
+import dev.plimsoll.api.report.EngineReport;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.api.status.Reason;
@@ -233,6 +234,11 @@ public final class ModelServer implements ServedModel {
     /** From process start to ready; null until then. */
     public @Nullable Double startToReadySeconds() {
         return startToReadySeconds;
+    }
+
+    /** What runs the steps; null before it is chosen. */
+    public @Nullable EngineReport engine() {
+        return load.engine();
     }
 
     /** How far the load is; empty before it begins. */

@@ -62,14 +62,15 @@ record PlannedModel(
         Staging staging = Plans.staging(request, cores);
         gpus.begin(plan, staging);
         LOG.infof(
-                "planned %s: %s on %s, %s of %s on the host",
+                "planned %s: %s on %s, %s of %s on the host, prompts in chunks of %d tokens",
                 facts.architecture().name(),
                 plan.dtype(),
                 plan.devices().stream()
                         .map(device -> device.id() + " " + ByteSize.format(device.total()))
                         .toList(),
                 ByteSize.format(plan.host().total()),
-                ByteSize.format(plan.host().budgetBytes()));
+                ByteSize.format(plan.host().budgetBytes()),
+                plan.kernelChunkTokens() > 0 ? plan.kernelChunkTokens() : plan.prefillChunkTokens());
         return new PlannedModel(settings, checkpoint, facts, plan, staging, gpus);
     }
 

@@ -15,6 +15,7 @@ import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
 import dev.plimsoll.server.placement.Refusal;
 import dev.plimsoll.server.placement.UnknownValues;
+import dev.plimsoll.server.runtime.Engines;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +102,7 @@ public final class Plans {
     public static PlacementPlan require(PlanRequest request, int cores) {
         HostNeeds needs = new HostNeeds(
                 engineBytes(request), room -> staging(request, cores, room).bytes());
-        PlanOutcome outcome = new Planner(needs).plan(request);
+        PlanOutcome outcome = new Planner(needs, Engines.kernelMemory()).plan(request);
         return switch (outcome) {
             case PlacementPlan plan -> plan;
             case Refusal(var failure) -> throw new PlimsollException(failure);

@@ -50,6 +50,7 @@ public final class Reporter {
                 devices(),
                 host(),
                 load(),
+                server.load().engine(),
                 server.failure());
     }
 

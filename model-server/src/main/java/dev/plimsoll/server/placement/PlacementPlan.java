@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param deviceMap devices by module as the policy gives them; those of transformers are folded as transformers does
  * @param modules every module that is placed as one, in model order
  * @param devices those that hold or run a module, GPUs first
- * @param prefillChunkTokens prompt tokens that one step takes at most; bounds the workspace
+ * @param prefillChunkTokens prompt tokens that one step of libtorch takes at most; bounds the workspace
+ * @param kernelChunkTokens prompt tokens that one step of our own kernels takes at most; 0 when they have no part in the plan
  * @param bufferBytes one of the two buffers that a device has when weights are streamed into it; 0 when none are
  */
 public record PlacementPlan(
@@ -19,6 +20,7 @@ public record PlacementPlan(
         int maxSequences,
         int maxSequenceTokens,
         int prefillChunkTokens,
+        int kernelChunkTokens,
         SequencedMap<String, DeviceId> deviceMap,
         SequencedMap<String, Placed> modules,
         List<DevicePlan> devices,
@@ -29,6 +31,21 @@ public record PlacementPlan(
     /** Pages of the KV cache that all sequences share. */
     public int cachePages() {
         return CachePages.of(maxSequences, maxSequenceTokens);
+    }
+
+    /** The same plan with steps that kernels of our own run on its one device. */
+    PlacementPlan withKernels(int chunkTokens, DevicePlan device) {
+        return new PlacementPlan(
+                dtype,
+                maxSequences,
+                maxSequenceTokens,
+                prefillChunkTokens,
+                chunkTokens,
+                deviceMap,
+                modules,
+                List.of(device),
+                host,
+                bufferBytes);
     }
 
     /** Whether weights are read from the checkpoint's files in every step. */
@@ -63,6 +80,10 @@ public record PlacementPlan(
     public record DevicePlan(DeviceId id, long budgetBytes, long weights, long kvCache, long workspace, long context) {
         public long total() {
             return weights + kvCache + workspace + context;
+        }
+
+        DevicePlan withWorkspace(long bytes) {
+            return new DevicePlan(id, budgetBytes, weights, kvCache, bytes, context);
         }
     }
 

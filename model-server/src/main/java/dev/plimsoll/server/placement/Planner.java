@@ -13,22 +13,25 @@ import java.util.SequencedMap;
 
 /** Decides what goes where and what that takes, from headers alone. Pure: the same request gives the same answer. */
 public final class Planner {
-    /** Prompt tokens that one step takes at most: enough to keep a device busy, few enough to bound the workspace. */
+    /** Prompt tokens that one step of libtorch takes at most: scores and masks of all of them are there at once. */
     private static final int CHUNK_TOKENS = 256;
 
     private final HostNeeds hostNeeds;
+    private final KernelMemory kernelMemory;
 
-    public Planner(HostNeeds hostNeeds) {
+    public Planner(HostNeeds hostNeeds, KernelMemory kernelMemory) {
         this.hostNeeds = hostNeeds;
+        this.kernelMemory = kernelMemory;
     }
 
     public PlanOutcome plan(PlanRequest request) {
         Sizes sizes = Sizes.of(request.architecture());
-        PlanOutcome outcome = attempt(request, sizes);
-        return outcome instanceof Refusal(Failure failure)
-                        && !failure.deficits().isEmpty()
-                ? new Refusal(new Alternatives(this, request, sizes).describe(failure))
-                : outcome;
+        return switch (attempt(request, sizes)) {
+            case PlacementPlan plan -> new KernelSteps(request, kernelMemory).in(plan);
+            case Refusal(Failure failure)
+            when !failure.deficits().isEmpty() -> new Refusal(new Alternatives(this, request, sizes).describe(failure));
+            case Refusal refusal -> refusal;
+        };
     }
 
     /** As {@link #plan}, without looking for what would fit instead. */
@@ -103,6 +106,7 @@ public final class Planner {
                 problem.request().maxSequences(),
                 problem.sequenceTokens(),
                 problem.chunkTokens(),
+                0,
                 homes.deviceMap(),
                 modules,
                 ledger.devices(),

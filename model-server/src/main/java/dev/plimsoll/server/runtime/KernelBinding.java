@@ -1,6 +1,5 @@
 package dev.plimsoll.server.runtime;
 
-import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.Dtype;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.DecoderShape;
@@ -14,8 +13,8 @@ import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.engine.EngineLimits;
 import dev.plimsoll.server.engine.StartingEngine;
 import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.placement.KernelMemory.LargestStep;
 import dev.plimsoll.server.placement.PlacementPlan;
-import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import dev.plimsoll.server.runtime.ModelTensors.UnitTensors;
 import dev.plimsoll.server.runtime.kernels.DenseShape;
 import dev.plimsoll.server.runtime.kernels.DenseShape.Activation;
@@ -29,7 +28,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * A model whose steps kernels of our own run: a decoder in the manner of Llama, in 16 bits, with its weights and its cache
@@ -40,6 +43,8 @@ import java.util.Set;
  */
 record KernelBinding(
         DenseShape shape, EngineLimits limits, Architecture architecture, List<UnitTensors> units, CudaDevice device) {
+    private static final Logger LOG = Logger.getLogger(KernelBinding.class);
+
     /** What such a decoder is made of, beside an activation. */
     private static final Set<String> PARTS = Set.of(
             "step.py",
@@ -81,16 +86,30 @@ record KernelBinding(
         if (devices.size() != 1 || !(devices.getFirst() instanceof CudaDevice device)) {
             throw new UnservedException("it does not lie on one NVIDIA GPU");
         }
-        EngineLimits limits = TorchEngine.limits(architecture, plan, KernelEngine.STEPS_IN_FLIGHT);
-        DevicePlan planned = plan.devices().stream()
-                .filter(on -> on.id().equals(device.id()))
-                .findFirst()
-                .orElseThrow();
-        long bytes = KernelEngine.bytes(shape, limits);
-        if (bytes > planned.budgetBytes() - planned.total() + planned.workspace()) {
-            throw new UnservedException("their buffers of " + ByteSize.format(bytes) + " do not fit beside the model");
+        if (plan.kernelChunkTokens() == 0) {
+            throw new UnservedException("their buffers do not fit beside the model");
         }
+        EngineLimits limits =
+                TorchEngine.limits(architecture, plan, plan.kernelChunkTokens(), KernelEngine.STEPS_IN_FLIGHT);
         return new KernelBinding(shape, limits, architecture, units, device);
+    }
+
+    /** What the engine allocates on its GPU beside weights and KV cache; empty where there are no kernels. */
+    static OptionalLong bytes(Architecture architecture, Dtype dtype, LargestStep step) {
+        try {
+            EngineLimits limits = new EngineLimits(
+                    step.sequences(),
+                    step.sequenceTokens(),
+                    step.batchedTokens(),
+                    step.pages(),
+                    architecture.shape().vocabulary(),
+                    0,
+                    0,
+                    KernelEngine.STEPS_IN_FLIGHT);
+            return OptionalLong.of(KernelEngine.bytes(shape(architecture, dtype), limits));
+        } catch (UnservedException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** The shape of a decoder, without its tensors. */
@@ -142,24 +161,49 @@ record KernelBinding(
         CudaContext context = device.context();
         Path cublas = NativeLibraries.cuda("libcublasLt.so.*")
                 .orElseThrow(() -> new UnservedException("there is no cuBLAS beside libtorch"));
-        byte[] image = KernelImage.built(shape.type(), context.computeCapability())
-                .or(() -> NativeLibraries.cuda("libnvrtc.so.*")
-                        .flatMap(file -> Nvrtc.in(Objects.requireNonNull(file.getParent())))
-                        .map(compiler -> KernelImage.compile(compiler, shape.type(), context.computeCapability())))
-                .orElseThrow(() -> new UnservedException("there are none for this GPU, and no compiler"));
+        byte[] image = image(shape.type(), context.computeCapability(), () -> NativeLibraries.cuda("libnvrtc.so.*")
+                .flatMap(file -> Nvrtc.in(Objects.requireNonNull(file.getParent()))));
         List<UnitTensors> layers = of(Kind.LAYER);
         float[] frequencies =
                 (float[]) Objects.requireNonNull(architecture.settings().get("inverse_frequencies"));
         return new KernelEngine(
                 context,
-                new CudaModule(context, image),
-                new CublasLt(context, cublas),
+                loaded("the driver does not load them", () -> new CudaModule(context, image)),
+                loaded("cuBLAS does not start", () -> new CublasLt(context, cublas)),
                 shape,
                 weights(layers),
                 layers.stream().map(unit -> address(unit.keys().getFirst())).toList(),
                 layers.stream().map(unit -> address(unit.values().getFirst())).toList(),
                 frequencies,
                 limits);
+    }
+
+    /**
+     * Compiled kernels for a GPU: the build's, or those that a compiler makes now.
+     *
+     * @throws UnservedException when there are none
+     */
+    static byte[] image(Element type, int capability, Supplier<Optional<Nvrtc>> compiler) throws UnservedException {
+        String gpu = "compute capability " + capability / 10 + "." + capability % 10;
+        if (capability < KernelImage.LEAST_CAPABILITY) {
+            throw new UnservedException("there are none for " + gpu);
+        }
+        Optional<byte[]> built = KernelImage.built(type, capability);
+        if (built.isPresent()) {
+            return built.get();
+        }
+        Nvrtc nvrtc = compiler.get()
+                .orElseThrow(() -> new UnservedException("none are built for " + gpu + ", and there is no NVRTC"));
+        return loaded("NVRTC does not compile them for " + gpu, () -> KernelImage.compile(nvrtc, type, capability));
+    }
+
+    private static <T> T loaded(String otherwise, Supplier<T> made) throws UnservedException {
+        try {
+            return made.get();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn(otherwise, e);
+            throw new UnservedException(otherwise);
+        }
     }
 
     private List<UnitTensors> of(Kind kind) {

@@ -50,7 +50,7 @@ public final class TorchEngine implements StartingEngine {
             TensorSource source,
             Staging staging) {
         this.torch = torch;
-        this.limits = limits(architecture, plan, 1);
+        this.limits = limits(architecture, plan, plan.prefillChunkTokens(), 1);
         this.cache = new KvCache(limits.pages());
         this.program = new Program(torch, architecture, tensors.units(), source, staging);
         this.packing = new StepPacking(limits, program.runsOnCuda(), program.looksUp());
@@ -59,12 +59,12 @@ public final class TorchEngine implements StartingEngine {
         this.last = new StepOutput(limits);
     }
 
-    static EngineLimits limits(Architecture architecture, PlacementPlan plan, int stepsInFlight) {
+    static EngineLimits limits(Architecture architecture, PlacementPlan plan, int chunkTokens, int stepsInFlight) {
         boolean encodes = architecture.task() == Task.EMBED;
         return new EngineLimits(
                 plan.maxSequences(),
                 plan.maxSequenceTokens(),
-                Math.max(plan.prefillChunkTokens(), plan.maxSequences()),
+                Math.max(chunkTokens, plan.maxSequences()),
                 encodes ? 0 : plan.cachePages(),
                 architecture.shape().vocabulary(),
                 encodes ? architecture.shape().hidden() : 0,

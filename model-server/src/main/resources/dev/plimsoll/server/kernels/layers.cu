@@ -47,16 +47,14 @@ extern "C" __global__ void embed(
   rms_norm(v, inside, weight + at, y + (i64)token * hidden + at, hidden, epsilon, scratch);
 }
 
-// x += delta + bias; y = rms_norm(x). With `rows`, only those rows of x are normed, and x stays.
-// grid rows of y, block hidden / 8 rounded up to 32.
+// x += delta + bias; y = rms_norm(x). grid rows, block hidden / 8 rounded up to 32.
 extern "C" __global__ void add_norm(
-    const element* delta, const element* bias, const element* weight, element* x, element* y, const int* rows, int stride,
-    int hidden, float epsilon) {
+    const element* delta, const element* bias, const element* weight, element* x, element* y, int hidden, float epsilon) {
   __shared__ float scratch[32];
   release_next();
   await_previous();
   const int at = threadIdx.x * 8;
-  const i64 from = (i64)(rows ? rows[blockIdx.x * stride] : blockIdx.x) * hidden + at;
+  const i64 from = (i64)blockIdx.x * hidden + at;
   const bool inside = at < hidden;
   Eight v = {};
   if (inside) {
@@ -68,10 +66,18 @@ extern "C" __global__ void add_norm(
       for (int i = 0; i < 8; i++) v.v[i] += b.v[i];
     }
     const uint4 sum = pack(v);
-    if (!rows) store8(x + from, sum);
+    store8(x + from, sum);
     v = unpack(sum);
   }
-  rms_norm(v, inside, weight + at, y + (i64)blockIdx.x * hidden + at, hidden, epsilon, scratch);
+  rms_norm(v, inside, weight + at, y + from, hidden, epsilon, scratch);
+}
+
+// Row i of `to` is row rows[i * stride] of `from`; width is a multiple of 8. grid rows of `to`, block 256.
+extern "C" __global__ void __launch_bounds__(256) gather(const element* from, element* to, const int* rows, int stride, int width) {
+  release_next();
+  await_previous();
+  const element* row = from + (i64)rows[blockIdx.x * stride] * width;
+  for (int i = threadIdx.x * 8; i < width; i += 2048) store8(to + (i64)blockIdx.x * width + i, load8(row + i));
 }
 
 // Cosine and sine of every position: [positions, half] pairs, in float32 as transformers has them.

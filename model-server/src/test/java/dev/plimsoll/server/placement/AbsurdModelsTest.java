@@ -103,7 +103,7 @@ class AbsurdModelsTest {
                 PlanRequest.UNLIMITED,
                 1 + random.nextInt(1024),
                 1 + random.nextInt(positions));
-        switch (new Planner(new HostNeeds(0, 0)).plan(request)) {
+        switch (new Planner(new HostNeeds(0, 0), KernelMemory.NONE).plan(request)) {
             case PlacementPlan plan -> {
                 BigInteger weights = BigInteger.ZERO;
                 for (DevicePlan device : plan.devices()) {
@@ -160,9 +160,11 @@ class AbsurdModelsTest {
                 PlanRequest.UNLIMITED,
                 Integer.MAX_VALUE,
                 1 << 24);
-        assertThat(new Planner(new HostNeeds(0, 0)).plan(request)).isInstanceOfSatisfying(Refusal.class, refusal -> {
-            assertThat(refusal.failure().reason()).isEqualTo(Reason.SequenceTooLong);
-            assertThat(refusal.failure().message()).contains("lower serving.maxSequences or serving.maxSequenceTokens");
-        });
+        assertThat(new Planner(new HostNeeds(0, 0), KernelMemory.NONE).plan(request))
+                .isInstanceOfSatisfying(Refusal.class, refusal -> {
+                    assertThat(refusal.failure().reason()).isEqualTo(Reason.SequenceTooLong);
+                    assertThat(refusal.failure().message())
+                            .contains("lower serving.maxSequences or serving.maxSequenceTokens");
+                });
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class AutoOnGoldensTest {
     private static final Path DOCUMENT = Path.of("../docs/auto-and-sequential.md");
     private static final int TOKENS = 64;
-    private static final Planner PLANNER = new Planner(new HostNeeds(0, 0));
+    private static final Planner PLANNER = new Planner(new HostNeeds(0, 0), KernelMemory.NONE);
 
     /** Sums over the cases of one model. */
     private static final class Row {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class AutoPolicyTest {
     private static final HostNeeds HOST_NEEDS = new HostNeeds(100 << 20, 16 << 20);
     private static final List<OffloadTier> BOTH_TIERS = List.of(OffloadTier.Host, OffloadTier.Disk);
-    private final Planner planner = new Planner(HOST_NEEDS);
+    private final Planner planner = new Planner(HOST_NEEDS, KernelMemory.NONE);
 
     @Test
     void neverFewerBytesThanSequential() {

@@ -29,15 +29,16 @@ class ExactBytesTest {
             assertThat(checkpoint.bytes()).as("stored in Float16").isEqualTo(ELEMENTS * 2);
             Architecture architecture = ModelFamilies.describe(checkpoint);
             PlanRequest.Gpu gpu = new PlanRequest.Gpu(DeviceId.gpu(0), false, 1L << 30, 1L << 30, 0, false);
-            PlacementPlan plan = (PlacementPlan) new Planner(new HostNeeds(HostNeeds.ENGINE_BYTES, 16 << 20))
-                    .plan(new PlanRequest(
-                            architecture,
-                            dtype,
-                            Placement.of(PlacementPolicy.GpuOnly),
-                            List.of(gpu),
-                            1L << 30,
-                            4,
-                            256));
+            PlacementPlan plan =
+                    (PlacementPlan) new Planner(new HostNeeds(HostNeeds.ENGINE_BYTES, 16 << 20), KernelMemory.NONE)
+                            .plan(new PlanRequest(
+                                    architecture,
+                                    dtype,
+                                    Placement.of(PlacementPolicy.GpuOnly),
+                                    List.of(gpu),
+                                    1L << 30,
+                                    4,
+                                    256));
 
             DevicePlan device = plan.devices().getFirst();
             assertThat(device.weights()).isEqualTo(ELEMENTS * elementBytes);

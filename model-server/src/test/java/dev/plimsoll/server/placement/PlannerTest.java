@@ -40,7 +40,7 @@ class PlannerTest {
             List.of(OffloadTier.Host),
             List.of(OffloadTier.Disk),
             List.of(OffloadTier.Host, OffloadTier.Disk));
-    private final Planner planner = new Planner(new HostNeeds(100 << 20, 16 << 20));
+    private final Planner planner = new Planner(new HostNeeds(100 << 20, 16 << 20), KernelMemory.NONE);
 
     @Test
     void noPlanIsOverABudgetAndNoModuleIsLostOrMoved() {

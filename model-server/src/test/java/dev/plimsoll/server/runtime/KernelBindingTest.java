@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.Dtype;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
+import dev.plimsoll.server.engine.EngineLimits;
+import dev.plimsoll.server.placement.KernelMemory.LargestStep;
 import dev.plimsoll.server.runtime.kernels.DenseShape;
 import dev.plimsoll.server.runtime.kernels.DenseShape.Activation;
+import dev.plimsoll.server.runtime.kernels.KernelEngine;
 import dev.plimsoll.server.runtime.kernels.KernelImage.Element;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +51,27 @@ class KernelBindingTest {
                         1 / Math.sqrt(128),
                         1e-5,
                         Activation.SILU));
+    }
+
+    @Test
+    void aPlanCountsEveryBuffer() throws Exception {
+        LargestStep step = new LargestStep(8, 4096, 2048, 2048);
+        EngineLimits limits = new EngineLimits(8, 4096, 2048, 2048, 32000, 0, 0, 2);
+        DenseShape shape = KernelBinding.shape(mistral(), Dtype.BFloat16);
+        assertThat(KernelBinding.bytes(mistral(), Dtype.BFloat16, step)).hasValue(KernelEngine.bytes(shape, limits));
+        assertThat(KernelBinding.bytes(mistral(), Dtype.Float32, step)).isEmpty();
+        assertThat(Engines.kernelMemory(null).bytes(mistral(), Dtype.BFloat16, step))
+                .isPresent();
+        assertThat(Engines.kernelMemory("false").bytes(mistral(), Dtype.BFloat16, step))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"75, none for compute capability 7.5", "120, none are built for compute capability 12.0"})
+    void aGpuWithoutKernelsIsForLibtorch(int capability, String reason) {
+        assertThatThrownBy(() -> KernelBinding.image(Element.BFLOAT16, capability, Optional::empty))
+                .isInstanceOf(KernelBinding.UnservedException.class)
+                .hasMessageContaining(reason);
     }
 
     @Test

@@ -21,6 +21,7 @@ import dev.plimsoll.server.loading.Loader;
 import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.HostNeeds;
+import dev.plimsoll.server.placement.KernelMemory;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
@@ -76,8 +77,9 @@ record LoadedModel(
                 .mapToObj(i -> new PlanRequest.Gpu(DeviceId.gpu(i), true, bytesOfEach, bytesOfEach, 0, false))
                 .toList();
         int tokens = Math.min(256, architecture.shape().maxPositions());
-        PlacementPlan plan = (PlacementPlan) new Planner(new HostNeeds(HostNeeds.ENGINE_BYTES, 16 << 20))
-                .plan(new PlanRequest(architecture, dtype, placement, gpus, 8L << 30, 4, tokens));
+        PlacementPlan plan =
+                (PlacementPlan) new Planner(new HostNeeds(HostNeeds.ENGINE_BYTES, 16 << 20), KernelMemory.NONE)
+                        .plan(new PlanRequest(architecture, dtype, placement, gpus, 8L << 30, 4, tokens));
         Map<DeviceId, Device> devices = new LinkedHashMap<>();
         (TestGpus.AVAILABLE
                         ? TestGpus.open(TORCH, plan, gpuCount)

@@ -30,6 +30,8 @@ final class DenseMemory {
     final long x;
 
     final long y;
+    /** Residual stream of tokens behind which a token is chosen [sequences, hidden]. */
+    final long last;
     /** [tokens, hidden], to be added to the residual stream. */
     final long delta;
 
@@ -64,6 +66,7 @@ final class DenseMemory {
         step = allocate(StepBlock.bytes(limits));
         x = elements(tokens * shape.hidden());
         y = elements(tokens * shape.hidden());
+        last = elements(padded(limits.maxSequences()) * (long) shape.hidden());
         delta = elements(tokens * shape.hidden());
         attention = elements(tokens * shape.attentionWidth());
         attended = elements(tokens * shape.queryWidth());

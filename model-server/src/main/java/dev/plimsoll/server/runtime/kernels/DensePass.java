@@ -93,26 +93,68 @@ final class DensePass {
         int rows = productRows(step);
         streaming = streamed != null && step.isDecoding() && step.tokens() <= StreamedProducts.MAX_ROWS;
         embed(step);
-        for (int i = 0; i < shape.layers(); i++) {
+        int last = shape.layers() - 1;
+        for (int i = 0; i < last; i++) {
             Layer layer = weights.layers().get(i);
-            multiply(layer.attention(), memory.y, memory.attention, shape.attentionWidth(), shape.hidden(), rows);
-            rotate(step, layer, cache.get(i));
+            attention(step, i, rows);
             attend(step, i);
-            multiply(layer.output(), memory.attended, memory.delta, shape.hidden(), shape.queryWidth(), rows);
-            addNorm(step.tokens(), layer.outputBias(), layer.mlpNorm(), 0);
-            gateUp(step, layer, rows);
-            multiply(layer.down(), memory.activated, memory.delta, shape.hidden(), shape.intermediate(), rows);
-            if (i + 1 < shape.layers()) {
-                addNorm(
-                        step.tokens(),
-                        layer.downBias(),
-                        weights.layers().get(i + 1).inputNorm(),
-                        0);
-            } else if (step.choices() > 0) {
-                addNorm(step.choices(), layer.downBias(), weights.norm(), word(step.choicesAt() + 1));
-                choose(step);
-            }
+            mlp(layer, memory.attended, memory.x, step.tokens(), rows);
+            addNorm(
+                    memory.x,
+                    step.tokens(),
+                    layer.downBias(),
+                    weights.layers().get(i + 1).inputNorm());
         }
+        attention(step, last, rows);
+        if (step.choices() == 0) {
+            return;
+        }
+        attend(step, last);
+        Layer layer = weights.layers().get(last);
+        if (step.isDecoding()) {
+            mlp(layer, memory.attended, memory.x, step.tokens(), rows);
+        } else {
+            gather(step, memory.attended, memory.attention, shape.queryWidth());
+            gather(step, memory.x, memory.last, shape.hidden());
+            mlp(layer, memory.attention, memory.last, step.choices(), DenseMemory.padded(step.choices()));
+        }
+        addNorm(step.isDecoding() ? memory.x : memory.last, step.choices(), layer.downBias(), weights.norm());
+        choose(step);
+    }
+
+    /** Queries, keys and values of a layer, the latter in the cache. */
+    private void attention(StepLayout step, int layer, int rows) {
+        Layer of = weights.layers().get(layer);
+        multiply(of.attention(), memory.y, memory.attention, shape.attentionWidth(), shape.hidden(), rows);
+        rotate(step, of, cache.get(layer));
+    }
+
+    /** From what has been attended to what is to be added to {@code x}. */
+    private void mlp(Layer layer, long attended, long x, int tokens, int rows) {
+        multiply(layer.output(), attended, memory.delta, shape.hidden(), shape.queryWidth(), rows);
+        addNorm(x, tokens, layer.outputBias(), layer.mlpNorm());
+        gateUp(layer, tokens, rows);
+        multiply(layer.down(), memory.activated, memory.delta, shape.hidden(), shape.intermediate(), rows);
+    }
+
+    /** Rows behind which a token is chosen, one behind the other. */
+    private void gather(StepLayout step, long from, long to, int width) {
+        own(kernels.gather())
+                .pointer(from)
+                .pointer(to)
+                .pointer(word(step.choicesAt() + 1))
+                .integer(StepLayout.CHOICE_WORDS)
+                .integer(width)
+                .launch(step.choices(), 1, 1, BLOCK);
+    }
+
+    /** Runs products of so many rows once: cuBLAS chooses an algorithm and loads it then. What they give means nothing. */
+    void prepareProducts(int rows) {
+        Layer layer = weights.layers().getFirst();
+        multiply(layer.attention(), memory.y, memory.attention, shape.attentionWidth(), shape.hidden(), rows);
+        multiply(layer.output(), memory.attended, memory.delta, shape.hidden(), shape.queryWidth(), rows);
+        multiply(layer.gateUp(), memory.y, memory.gateUp, 2 * shape.intermediate(), shape.hidden(), rows);
+        multiply(layer.down(), memory.activated, memory.delta, shape.hidden(), shape.intermediate(), rows);
     }
 
     private long word(int index) {
@@ -175,7 +217,7 @@ final class DensePass {
         }
         if (step.tiles() > 0) {
             attention(launch.of(kernels.prompt()), step, layer)
-                    .launch(shape.heads(), step.tiles(), 1, 2 * StepLayout.TILE_TOKENS);
+                    .launch(shape.heads(), step.tiles(), 1, StepLayout.TILE_TOKENS);
         }
     }
 
@@ -217,27 +259,25 @@ final class DensePass {
                 .end();
     }
 
-    private void addNorm(int rows, long bias, long weight, long only) {
+    private void addNorm(long x, int rows, long bias, long weight) {
         own(kernels.addNorm())
                 .pointer(memory.delta)
                 .pointer(bias)
                 .pointer(weight)
-                .pointer(memory.x)
+                .pointer(x)
                 .pointer(memory.y)
-                .pointer(only)
-                .integer(StepLayout.CHOICE_WORDS)
                 .integer(shape.hidden())
                 .real(shape.epsilon())
                 .launch(rows, 1, 1, rowBlock());
     }
 
-    private void gateUp(StepLayout step, Layer layer, int rows) {
+    private void gateUp(Layer layer, int tokens, int rows) {
         int outputs = 2 * shape.intermediate();
         if (streaming && StreamedProducts.gates(shape.activation(), layer.gateUpBias())) {
             multiply(Result.SILU, layer.gateUp(), memory.y, memory.activated, outputs, shape.hidden(), rows);
         } else {
             multiply(layer.gateUp(), memory.y, memory.gateUp, outputs, shape.hidden(), rows);
-            gate(step.tokens(), layer.gateUpBias());
+            gate(tokens, layer.gateUpBias());
         }
     }
 

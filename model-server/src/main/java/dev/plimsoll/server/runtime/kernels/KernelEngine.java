@@ -145,7 +145,10 @@ public final class KernelEngine implements StartingEngine {
         prepare(StepLayout.decoding(1));
     }
 
-    /** Captures the graphs; until then decode steps are queued kernel by kernel, too. */
+    /**
+     * Captures the graphs; until then decode steps are queued kernel by kernel, too. Of steps with prompts it runs a small
+     * one, and the products of larger ones.
+     */
     @Override
     public void warmUp() {
         for (int rows : buckets(limits.maxSequences())) {
@@ -154,7 +157,11 @@ public final class KernelEngine implements StartingEngine {
             graphs.put(rows, new CudaGraph(context, stream, () -> pass.queue(layout)));
         }
         int tokens = limits.maxBatchedTokens();
-        prepare(new StepLayout(tokens, 0, 1, limits.maxSequences()));
+        prepare(new StepLayout(Math.min(tokens, DenseMemory.ROWS), 0, 1, 1));
+        for (int rows = DenseMemory.ROWS; rows < 2 * tokens; rows *= 2) {
+            pass.prepareProducts(DenseMemory.padded(Math.min(rows, tokens)));
+        }
+        context.finish(stream);
     }
 
     /** Runs a step of no rows: kernels are loaded, and cuBLAS makes what it needs, when they first run. */

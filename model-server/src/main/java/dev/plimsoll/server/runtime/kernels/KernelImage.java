@@ -22,6 +22,9 @@ public final class KernelImage {
     /** What the build compiles for; GPUs of the same major number and a larger minor one load these images, too. */
     public static final List<Integer> CAPABILITIES = List.of(80, 90);
 
+    /** Older GPUs lack instructions that the kernels are made of. */
+    public static final int LEAST_CAPABILITY = 80;
+
     private static final String FOLDER = "/dev/plimsoll/server/kernels/";
     private static final String SOURCE = "kernels.cu";
     private static final List<String> INCLUDED =

@@ -17,7 +17,7 @@ record StepLayout(int tokens, int decodes, int tiles, int choices) {
     static final int TILE_WORDS = 4;
     static final int CHOICE_WORDS = 16;
     /** Tokens of one prompt that a block takes. */
-    static final int TILE_TOKENS = 64;
+    static final int TILE_TOKENS = 128;
 
     /** A step of decode rows alone. */
     static StepLayout decoding(int rows) {

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** A decoder of random weights, on this machine's first GPU and in plain Java. */
@@ -26,7 +26,7 @@ final class GpuDecoder implements AutoCloseable {
     final DenseShape shape;
     final ReferenceDecoder reference;
     final KernelEngine engine;
-    private final Random random = new Random(7);
+    private final SplittableRandom random = new SplittableRandom(7);
     private final List<Long> allocated = new ArrayList<>();
 
     GpuDecoder(DenseShape shape, boolean biases, boolean headNorms, EngineLimits limits) {
@@ -122,7 +122,7 @@ final class GpuDecoder implements AutoCloseable {
     private float[] around(double mean, double deviation, int count) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
-            values[i] = value(bits((float) (mean + deviation * random.nextGaussian())));
+            values[i] = value(bits((float) (mean + deviation * Math.sqrt(12) * (random.nextDouble() - 0.5))));
         }
         return values;
     }

@@ -19,6 +19,7 @@ class KernelImageTest {
                     .contains(
                             "embed",
                             "add_norm",
+                            "gather",
                             "rotate_64",
                             "rotate_128",
                             "decode_64_4",

@@ -6,8 +6,6 @@ import java.util.stream.IntStream;
 
 /** A dense decoder in plain Java and float32, after transformers' modeling_llama.py: what kernels are compared with. */
 final class ReferenceDecoder {
-    private static final int LANES = 8;
-
     private final DenseShape shape;
     private final Weights weights;
     private final float[] frequencies;
@@ -37,8 +35,8 @@ final class ReferenceDecoder {
         this.frequencies = frequencies;
     }
 
-    /** Logits [tokens][vocabulary] behind every token of a sequence. */
-    float[][] logits(int[] tokens) {
+    /** Logits [vocabulary] behind the last token of a sequence. */
+    float[] logits(int[] tokens) {
         float[][] x = new float[tokens.length][];
         for (int t = 0; t < tokens.length; t++) {
             x[t] = new float[shape.hidden()];
@@ -52,7 +50,8 @@ final class ReferenceDecoder {
                             normed(x, layer.inputNorm()), layer, shape.windows().get(i)));
             add(x, mlp(normed(x, layer.mlpNorm()), layer));
         }
-        return linear(normed(x, weights.norm()), weights.head(), new float[0]);
+        float[][] last = {x[x.length - 1]};
+        return linear(normed(last, weights.norm()), weights.head(), new float[0])[0];
     }
 
     private float[][] attention(float[][] x, Weights.Layer layer, int window) {
@@ -172,29 +171,32 @@ final class ReferenceDecoder {
         }
     }
 
+    /** Token by token in the innermost loop, which the compiler makes vector instructions of. */
     private static float[][] linear(float[][] x, float[] weight, float[] bias) {
         int inputs = x[0].length;
-        int outputs = weight.length / inputs;
-        float[][] y = new float[x.length][outputs];
-        IntStream.range(0, x.length).parallel().forEach(t -> {
-            for (int o = 0; o < outputs; o++) {
-                float[] sums = new float[LANES];
-                int whole = inputs / LANES * LANES;
-                for (int i = 0; i < whole; i += LANES) {
-                    for (int lane = 0; lane < LANES; lane++) {
-                        sums[lane] += x[t][i + lane] * weight[o * inputs + i + lane];
-                    }
-                }
-                float sum = 0;
-                for (float part : sums) {
-                    sum += part;
-                }
-                for (int i = whole; i < inputs; i++) {
-                    sum += x[t][i] * weight[o * inputs + i];
-                }
-                y[t][o] = sum + (bias.length == 0 ? 0 : bias[o]);
+        int tokens = x.length;
+        float[] columns = new float[inputs * tokens];
+        for (int t = 0; t < tokens; t++) {
+            for (int i = 0; i < inputs; i++) {
+                columns[i * tokens + t] = x[t][i];
+            }
+        }
+        float[][] y = new float[tokens][weight.length / inputs];
+        IntStream.range(0, weight.length / inputs).parallel().forEach(o -> {
+            float[] sums = new float[tokens];
+            for (int i = 0; i < inputs; i++) {
+                add(sums, weight[o * inputs + i], columns, i * tokens);
+            }
+            for (int t = 0; t < tokens; t++) {
+                y[t][o] = sums[t] + (bias.length == 0 ? 0 : bias[o]);
             }
         });
         return y;
+    }
+
+    private static void add(float[] sums, float weight, float[] column, int from) {
+        for (int t = 0; t < sums.length; t++) {
+            sums[t] += weight * column[from + t];
+        }
     }
 }

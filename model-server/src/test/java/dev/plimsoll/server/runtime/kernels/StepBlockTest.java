@@ -63,22 +63,22 @@ class StepBlockTest {
 
     @Test
     void promptsAreCutIntoTilesAndChooseOnlyAtTheirEnd() {
-        int[] ids = IntStream.range(0, 70).toArray();
+        int[] ids = IntStream.range(0, 140).map(i -> i % 100).toArray();
         input.clear();
         input.decode(7, 15, table(16), GREEDY, 10);
-        input.prompt(ids, 0, 70, table(70), true, GREEDY, 70);
-        input.prompt(ids, 0, 20, table(20), false, GREEDY, 70);
+        input.prompt(ids, 0, 140, table(140), true, GREEDY, 140);
+        input.prompt(ids, 0, 20, table(20), false, GREEDY, 140);
         StepLayout layout = StepBlock.layout(input);
-        assertThat(layout).isEqualTo(new StepLayout(91, 1, 3, 2));
+        assertThat(layout).isEqualTo(new StepLayout(161, 1, 3, 2));
 
         block.write(input, layout);
 
         assertThat(words(layout.rowsAt(), 3)).containsExactly(0, 1, 1);
-        assertThat(words(layout.rowsAt() + 70, 2)).containsExactly(1, 2);
-        assertThat(words(layout.tilesAt(), 3)).containsExactly(1, 64, 1);
-        assertThat(words(layout.tilesAt() + 4, 3)).containsExactly(65, 6, 1);
-        assertThat(words(layout.tilesAt() + 8, 3)).containsExactly(71, 20, 2);
-        assertThat(words(layout.choicesAt() + StepLayout.CHOICE_WORDS, 4)).containsExactly(1, 70, 70, 70);
+        assertThat(words(layout.rowsAt() + 140, 2)).containsExactly(1, 2);
+        assertThat(words(layout.tilesAt(), 3)).containsExactly(1, 128, 1);
+        assertThat(words(layout.tilesAt() + 4, 3)).containsExactly(129, 12, 1);
+        assertThat(words(layout.tilesAt() + 8, 3)).containsExactly(141, 20, 2);
+        assertThat(words(layout.choicesAt() + StepLayout.CHOICE_WORDS, 4)).containsExactly(1, 140, 140, 140);
         assertThat(layout.tilesAt() % 4).isZero();
     }
 
