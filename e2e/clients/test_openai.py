@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import tempfile
+import typing
 import unittest
 
 import openai
+import pydantic
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = pathlib.Path(os.environ.get("PLIMSOLL_CACHE", pathlib.Path.home() / ".cache/plimsoll"))
@@ -28,6 +30,18 @@ WEATHER = {
     "type": "function",
     "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
 }
+
+
+class Place(pydantic.BaseModel):
+    name: str = pydantic.Field(max_length=20)
+    kind: typing.Literal["city", "country", "river"]
+    inhabitants: int = pydantic.Field(ge=0, le=10_000_000_000)
+    part_of: typing.Optional["Place"]
+
+
+class Weather(pydantic.BaseModel):
+    city: str = pydantic.Field(max_length=20)
+    unit: typing.Literal["celsius", "fahrenheit"]
 
 
 def free_port():
@@ -125,6 +139,54 @@ class OpenAiClient(unittest.TestCase):
         ]
         answer = self.client.chat.completions.create(model="smol", messages=history, tools=[WEATHER], max_tokens=5)
         self.assertGreater(answer.usage.prompt_tokens, 20)
+
+    def test_an_answer_is_parsed_into_its_model(self):
+        for temperature in (0, 1, 2):
+            answer = self.client.chat.completions.parse(
+                model="smol",
+                messages=[{"role": "user", "content": "Tell me of Paris."}],
+                response_format=Place,
+                temperature=temperature,
+                max_tokens=1000,
+            )
+            self.assertEqual(answer.choices[0].finish_reason, "stop")
+            self.assertIsInstance(answer.choices[0].message.parsed, Place)
+
+    def test_a_json_object_streams(self):
+        with self.client.chat.completions.stream(
+            model="smol",
+            messages=[{"role": "user", "content": "Tell me of Paris, as JSON."}],
+            response_format={"type": "json_object"},
+            temperature=0,
+            max_tokens=200,
+        ) as stream:
+            choice = stream.get_final_completion().choices[0]
+        self.assertTrue(choice.message.content.startswith("{"))
+        if choice.finish_reason == "stop":
+            self.assertIsInstance(json.loads(choice.message.content), dict)
+
+    def test_a_tool_is_called_when_it_must_be(self):
+        tool = openai.pydantic_function_tool(Weather, name="weather")
+        for choice in ("required", {"type": "function", "function": {"name": "weather"}}):
+            answer = self.client.chat.completions.parse(
+                model="smol",
+                messages=[{"role": "user", "content": "How is the weather in Lyon?"}],
+                tools=[tool],
+                tool_choice=choice,
+                parallel_tool_calls=False,
+                temperature=1,
+                max_tokens=200,
+            )
+            (call,) = answer.choices[0].message.tool_calls
+            self.assertIsInstance(call.function.parsed_arguments, Weather)
+            self.assertEqual(answer.choices[0].finish_reason, "tool_calls" if choice == "required" else "stop")
+
+    def test_a_schema_that_is_not_implemented_is_refused_by_name(self):
+        schema = {"type": "object", "properties": {"a": {"type": "array", "uniqueItems": True}}}
+        with self.assertRaises(openai.BadRequestError) as refused:
+            self.chat(response_format={"type": "json_schema", "json_schema": {"name": "s", "schema": schema}})
+        self.assertEqual(refused.exception.param, "response_format")
+        self.assertIn("properties.a.uniqueItems", refused.exception.message)
 
     def test_errors_are_the_clients_own(self):
         with self.assertRaises(openai.BadRequestError) as wrong:

@@ -24,6 +24,7 @@ class ArchitectureTest {
             "engine",
             "runtime",
             "generation",
+            "grammar",
             "templates",
             "tokenization",
             "openai",
@@ -41,6 +42,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule GRAMMARS_KNOW_NOTHING_OF_MODELS = noClasses()
+            .that()
+            .resideInAPackage("dev.plimsoll.server.grammar..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("dev.plimsoll.server.grammar..", "java..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule THE_OPERATOR_IS_ANOTHER_WORLD =

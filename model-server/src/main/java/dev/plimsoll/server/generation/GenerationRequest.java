@@ -1,7 +1,6 @@
 package dev.plimsoll.server.generation;
 
 import dev.plimsoll.server.engine.SamplingParameters;
-import dev.plimsoll.server.engine.TokenConstraint;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ public record GenerationRequest(
         int minTokens,
         Set<Integer> endIds,
         SamplingParameters sampling,
-        @Nullable TokenConstraint constraint,
+        @Nullable SequenceConstraint constraint,
         int priority,
         String client,
         Duration deadline) {

@@ -45,6 +45,11 @@ sealed interface Outcome {
         return false;
     }
 
+    /** Whether a step may choose its next token now; otherwise it sits out. */
+    default boolean isReady() {
+        return true;
+    }
+
     /** Tokens, one after the other. */
     final class Generated implements Outcome {
         private final GenerationRequest request;
@@ -77,6 +82,11 @@ sealed interface Outcome {
         }
 
         @Override
+        public boolean isReady() {
+            return request.constraint() == null || request.constraint().isReady();
+        }
+
+        @Override
         public boolean canRunAhead(int chosen) {
             return request.constraint() == null && chosen < request.maxTokens();
         }
@@ -90,15 +100,16 @@ sealed interface Outcome {
                                 : "no token may come next, or the model computed logits that are not finite");
             }
             GeneratedToken token = token(output, row, limits);
-            if (request.constraint() != null) {
-                request.constraint().accept(token.id());
+            SequenceConstraint constraint = request.constraint();
+            if (constraint != null) {
+                constraint.accept(token.id());
             }
             if (request.endIds().contains(token.id())) {
                 listener.finished(FinishReason.STOP, token);
                 return ENDED;
             }
             count++;
-            if (!listener.token(token)) {
+            if (!listener.token(token) || (constraint != null && constraint.isOver())) {
                 listener.finished(FinishReason.STOP, null);
                 return ENDED;
             }

@@ -41,6 +41,11 @@ final class RunningSequences {
         return running.isEmpty() && next.isEmpty();
     }
 
+    /** Whether there are some that run, and none is ready for a step. */
+    boolean allSitOut() {
+        return !running.isEmpty() && running.stream().noneMatch(Sequence::isReady);
+    }
+
     int count() {
         return running.size() + next.size();
     }

@@ -110,6 +110,9 @@ public final class Scheduler implements Generator {
         for (GenerationRequest request : requests) {
             Outcome outcome = new Outcome.Generated(request, listeners.get(submitted.size()));
             submitted.add(new Sequence(request.prompt().clone(), outcome, end(request.deadline())));
+            if (request.constraint() != null) {
+                request.constraint().whenReady(this::wake);
+            }
         }
         queue(requests.getFirst().priority(), requests.getFirst().client(), submitted);
         return () -> submitted.forEach(Sequence::cancel);
@@ -211,6 +214,8 @@ public final class Scheduler implements Generator {
                 boolean begun = begin();
                 if (!underWay.isEmpty() && (!begun || idle.isEmpty())) {
                     await();
+                } else if (!begun) {
+                    awaitReady();
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -251,6 +256,31 @@ public final class Scheduler implements Generator {
             if (step.choosing[row] && accept(step.rows.get(row), row)) {
                 sequences.remove(step.rows.get(row));
             }
+        }
+    }
+
+    /** Where every sequence sits out: waits until one is ready, or something else is to be done. */
+    private void awaitReady() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = LOOK_AT_WAITING_NANOS;
+            while (left > 0
+                    && aborted == null
+                    && sequences.allSitOut()
+                    && !(sequences.hasRoom() && !waiting.isEmpty())) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

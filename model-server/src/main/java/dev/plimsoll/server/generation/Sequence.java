@@ -101,12 +101,17 @@ final class Sequence implements Handle {
     /** Whether the next step can take exactly one token: a known one, or the one that the step under way chooses. */
     boolean decodes() {
         boolean ahead = known == given && underWay == 1 && outcome.canRunAhead(known - promptTokens + 1);
-        return known - given == 1 || ahead;
+        return (known - given == 1 && outcome.isReady()) || ahead;
     }
 
     /** Whether there are several tokens to be read. */
     boolean prefills() {
-        return known - given > 1;
+        return known - given > 1 && outcome.isReady();
+    }
+
+    /** Whether it can take part in steps now. */
+    boolean isReady() {
+        return outcome.isReady();
     }
 
     int unread() {

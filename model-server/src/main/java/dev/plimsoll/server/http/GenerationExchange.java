@@ -45,6 +45,7 @@ final class GenerationExchange implements AnswerSink {
         this.tasks = new SerialTasks(texts);
         this.events = events.apply(exchange);
         this.answer = prepared.answer().apply(this);
+        exchange.whenOver(prepared.release());
     }
 
     /** Hands the sequences to the engine; from now on they end when the client goes. */

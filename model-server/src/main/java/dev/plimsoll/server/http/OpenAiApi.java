@@ -218,6 +218,7 @@ final class OpenAiApi implements AutoCloseable {
     @Override
     public void close() {
         preparing.close();
+        generations.close();
         texts.shutdownNow();
     }
 }

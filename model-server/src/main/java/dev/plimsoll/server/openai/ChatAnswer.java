@@ -90,7 +90,8 @@ final class ChatAnswer implements GenerationAnswer {
         List<ToolCallReader.Part> parts = new ArrayList<>(open.reader.add(piece.text()));
         parts.addAll(open.reader.end());
         boolean calls = !open.calls.isEmpty() || parts.stream().anyMatch(part -> part instanceof ToolCallReader.Call);
-        open.finish = calls ? "tool_calls" : open.text.finish(reason);
+        boolean called = calls && !(request.toolChoice() instanceof ToolChoice.Named);
+        open.finish = called ? "tool_calls" : open.text.finish(reason);
         take(choice, open, parts, piece.tokens(), open.finish);
         missing--;
         if (missing == 0 && request.generation().stream()) {

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a conversation becomes.
  *
- * @param toolCalls makes what finds calls of tools in an answer
+ * @param tools how the model calls tools in its answer; null where it has none
  */
 @SuppressWarnings("ArrayRecordComponent")
-record ChatPrompt(int[] ids, Supplier<ToolCallReader> toolCalls) {
+record ChatPrompt(int[] ids, @Nullable ToolFormat tools) {
+    /** Makes what finds calls of tools in an answer. */
+    Supplier<ToolCallReader> toolCalls() {
+        return tools == null ? ToolCallReader::none : tools::reader;
+    }
+
     /**
      * Renders and tokenizes.
      *
@@ -29,9 +34,6 @@ record ChatPrompt(int[] ids, Supplier<ToolCallReader> toolCalls) {
         if (template == null || tokenizer == null) {
             throw ApiException.invalid(
                     "messages", "the checkpoint has no chat template: use /v1/completions with a prompt");
-        }
-        if (!(request.responseFormat() instanceof ResponseFormat.Text)) {
-            throw ApiException.invalid("response_format", "response_format is not implemented: leave it out");
         }
         boolean tools = !request.tools().isEmpty() && !(request.toolChoice() instanceof ToolChoice.None);
         ChatInput input = new ChatInput(
@@ -47,14 +49,11 @@ record ChatPrompt(int[] ids, Supplier<ToolCallReader> toolCalls) {
         if (tools && format == null) {
             throw ApiException.invalid("tools", "the chat template of this model defines no tools");
         }
-        if (!(request.toolChoice() instanceof ToolChoice.None || request.toolChoice() instanceof ToolChoice.Auto)) {
-            throw ApiException.invalid("tool_choice", "tool_choice may be auto or none here");
-        }
         return new ChatPrompt(
                 served.encoded(
                         "messages",
                         () -> tokenizer.encode(rendered(template, input), false, served.maxSequenceTokens())),
-                format == null ? ToolCallReader::none : format::reader);
+                format);
     }
 
     private static String rendered(ChatTemplate template, ChatInput input) {

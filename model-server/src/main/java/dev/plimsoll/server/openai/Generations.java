@@ -3,25 +3,35 @@ package dev.plimsoll.server.openai;
 import dev.plimsoll.server.checkpoint.GenerationDefaults;
 import dev.plimsoll.server.engine.SamplingParameters;
 import dev.plimsoll.server.generation.GenerationRequest;
+import dev.plimsoll.server.generation.SequenceConstraint;
+import dev.plimsoll.server.grammar.Vocabulary;
+import dev.plimsoll.server.openai.structured.Constraints;
 import dev.plimsoll.server.openai.tools.ToolCallReader;
+import dev.plimsoll.server.openai.tools.ToolFormat;
 import dev.plimsoll.server.tokenization.TextStream;
+import dev.plimsoll.server.tokenization.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sequences of requests: what is cheap is checked first, then prompts are rendered and tokenized. */
-public final class Generations {
+public final class Generations implements AutoCloseable {
     private static final int COMPLETION_TOKENS = 16;
 
     private final Served served;
     private final Duration deadline;
+    private final Constraints constraints;
 
     /**
      * For one model.
@@ -31,6 +41,23 @@ public final class Generations {
     public Generations(Served served, Duration deadline) {
         this.served = served;
         this.deadline = deadline;
+        this.constraints = new Constraints(this::vocabulary);
+    }
+
+    private Vocabulary vocabulary() {
+        Tokenizer tokenizer = Objects.requireNonNull(served.tokenizer());
+        BitSet markers = new BitSet();
+        for (ToolFormat format : ToolFormat.values()) {
+            tokenizer.specialToken(format.marker()).ifPresent(markers::set);
+        }
+        return Vocabulary.of(
+                served.vocabulary(),
+                id -> markers.get(id) ? tokenizer.tokenText(id).getBytes(StandardCharsets.UTF_8) : tokenizer.bytes(id));
+    }
+
+    @Override
+    public void close() {
+        constraints.close();
     }
 
     /**
@@ -42,18 +69,46 @@ public final class Generations {
     public Prepared chat(ChatRequest request, String client) {
         check(request.generation(), request.logprobs());
         ChatPrompt prompt = ChatPrompt.of(served, request);
-        int[] ids = prompt.ids();
+        int maxTokens = maxTokens(request.generation(), "messages", prompt.ids().length, Integer.MAX_VALUE);
+        AnswerShape shape = AnswerShape.of(request, prompt.tools());
+        if (shape == null) {
+            return chat(request, prompt, maxTokens, null, client);
+        }
+        Constraints.Lease lease = shape.lease(constraints);
+        try {
+            return chat(request, prompt, maxTokens, lease, client);
+        } catch (RuntimeException | Error e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    private Prepared chat(
+            ChatRequest request, ChatPrompt prompt, int maxTokens, Constraints.@Nullable Lease lease, String client) {
         GenerationFields fields = request.generation();
-        int maxTokens = maxTokens(fields, "messages", ids.length, Integer.MAX_VALUE);
+        int[] ids = prompt.ids();
         List<GenerationRequest> sequences = new ArrayList<>();
         for (int i = 0; i < fields.n(); i++) {
-            sequences.add(sequence(fields, ids, maxTokens, i, request.logprobs(), client));
+            SequenceConstraint constraint = lease == null ? null : lease.begin(endIds(fields));
+            sequences.add(sequence(fields, ids, maxTokens, i, request.logprobs(), constraint, client));
         }
         AnswerHead head = head("chatcmpl-");
-        List<ChoiceText> texts = texts(fields, List.of(new int[0]));
+        List<ChoiceText> texts = texts(fields, List.of(new int[0]), shown(prompt.tools()));
         Supplier<ToolCallReader> readers = prompt.toolCalls();
         return new Prepared(
-                sequences, ids.length, sink -> new ChatAnswer(request, head, ids, texts, readers, tokenTexts(), sink));
+                sequences,
+                ids.length,
+                sink -> new ChatAnswer(request, head, ids, texts, readers, tokenTexts(), sink),
+                lease == null ? () -> {} : lease::close);
+    }
+
+    /** Special tokens that are text where the model calls tools: they begin calls. */
+    private Set<Integer> shown(@Nullable ToolFormat tools) {
+        return tools == null || served.tokenizer() == null
+                ? Set.of()
+                : served.tokenizer().specialToken(tools.marker()).stream()
+                        .boxed()
+                        .collect(Collectors.toSet());
     }
 
     /**
@@ -74,16 +129,17 @@ public final class Generations {
             prompts.add(new CompletionAnswer.Prompt(ids, request.echo() ? served.text(input) : ""));
             promptTokens += ids.length;
             for (int i = 0; i < fields.n(); i++) {
-                sequences.add(sequence(fields, ids, maxTokens, i, request.logprobs(), client));
+                sequences.add(sequence(fields, ids, maxTokens, i, request.logprobs(), null, client));
             }
         }
         AnswerHead head = head("cmpl-");
         List<ChoiceText> texts =
-                texts(fields, prompts.stream().map(CompletionAnswer.Prompt::ids).toList());
+                texts(fields, prompts.stream().map(CompletionAnswer.Prompt::ids).toList(), Set.of());
         return new Prepared(
                 sequences,
                 promptTokens,
-                sink -> new CompletionAnswer(request, head, prompts, texts, tokenTexts(), sink));
+                sink -> new CompletionAnswer(request, head, prompts, texts, tokenTexts(), sink),
+                () -> {});
     }
 
     private AnswerHead head(String prefix) {
@@ -134,14 +190,20 @@ public final class Generations {
     }
 
     private GenerationRequest sequence(
-            GenerationFields fields, int[] prompt, int maxTokens, int choice, int logprobs, String client) {
+            GenerationFields fields,
+            int[] prompt,
+            int maxTokens,
+            int choice,
+            int logprobs,
+            @Nullable SequenceConstraint constraint,
+            String client) {
         return new GenerationRequest(
                 prompt,
                 maxTokens,
                 Math.min(fields.minTokens(), maxTokens),
                 endIds(fields),
                 sampling(fields, choice, logprobs),
-                null,
+                constraint,
                 fields.priority(),
                 client,
                 deadline);
@@ -183,14 +245,14 @@ public final class Generations {
     }
 
     /** Texts that go on behind prompts; behind an empty one they begin anew, as a chat's answer does. */
-    private List<ChoiceText> texts(GenerationFields fields, List<int[]> prompts) {
+    private List<ChoiceText> texts(GenerationFields fields, List<int[]> prompts, Set<Integer> shown) {
         List<ChoiceText> texts = new ArrayList<>();
         for (int[] prompt : prompts) {
             for (int i = 0; i < fields.n(); i++) {
                 texts.add(new ChoiceText(
                         served.tokenizer() == null
                                 ? null
-                                : TextStream.after(served.tokenizer(), prompt, fields.stop())));
+                                : TextStream.after(served.tokenizer(), prompt, fields.stop(), shown)));
             }
         }
         return texts;

@@ -10,6 +10,10 @@ import java.util.function.Function;
  * @param sequences one for each choice
  * @param promptTokens of all prompts together
  * @param answer makes the answer that goes to a sink
+ * @param release gives back what the sequences share, once the answer is complete or not wanted any more
  */
 public record Prepared(
-        List<GenerationRequest> sequences, int promptTokens, Function<AnswerSink, GenerationAnswer> answer) {}
+        List<GenerationRequest> sequences,
+        int promptTokens,
+        Function<AnswerSink, GenerationAnswer> answer,
+        Runnable release) {}

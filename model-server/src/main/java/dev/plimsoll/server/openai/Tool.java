@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  * A function that the model may call.
  *
  * @param parameters JSON schema of its arguments; null when it takes none
+ * @param strict whether a call's arguments must fit the schema, also where the model need not call
  * @param definition what the client sent, as templates take it
  */
 public record Tool(
-        String name, @Nullable Map<String, @Nullable Object> parameters, Map<String, @Nullable Object> definition) {
+        String name,
+        @Nullable Map<String, @Nullable Object> parameters,
+        boolean strict,
+        Map<String, @Nullable Object> definition) {
     private static final int MAX_TOOLS = 256;
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
 
@@ -39,7 +43,15 @@ public record Tool(
             if (!names.add(name)) {
                 throw item.wrong("a function whose name no other has: " + name);
             }
-            tools.add(new Tool(name, parameters == null ? null : Values.object(parameters), definition));
+            Object strict = function.get("strict");
+            if (strict != null && !(strict instanceof Boolean)) {
+                throw item.wrong("a function whose strict is true or false");
+            }
+            tools.add(new Tool(
+                    name,
+                    parameters == null ? null : Values.object(parameters),
+                    Boolean.TRUE.equals(strict),
+                    definition));
         });
         return tools;
     }

@@ -2,6 +2,7 @@ package dev.plimsoll.server.tokenization;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Turns tokens into text as they come. All pieces together are what the tokens decode to as a whole: never half a
@@ -25,6 +26,7 @@ public final class TextStream {
     private final List<String> stops;
     private final List<Integer> window = new ArrayList<>();
     private final StringBuilder held = new StringBuilder();
+    private final Set<Integer> shown;
     private int given;
     private boolean stopped;
 
@@ -34,8 +36,18 @@ public final class TextStream {
      * @param stops strings of which the first to appear ends the text
      */
     public TextStream(Tokenizer tokenizer, List<String> stops) {
+        this(tokenizer, stops, Set.of());
+    }
+
+    /**
+     * A stream that shows some special tokens.
+     *
+     * @param shown special tokens that are text here
+     */
+    public TextStream(Tokenizer tokenizer, List<String> stops, Set<Integer> shown) {
         this.tokenizer = tokenizer;
         this.stops = stops;
+        this.shown = shown;
     }
 
     /**
@@ -43,9 +55,10 @@ public final class TextStream {
      *
      * @param prompt token ids, of which the last are looked at
      * @param stops strings of which the first to appear ends the text; those of the prompt do not count
+     * @param shown special tokens that are text here
      */
-    public static TextStream after(Tokenizer tokenizer, int[] prompt, List<String> stops) {
-        TextStream stream = new TextStream(tokenizer, stops);
+    public static TextStream after(Tokenizer tokenizer, int[] prompt, List<String> stops, Set<Integer> shown) {
+        TextStream stream = new TextStream(tokenizer, stops, shown);
         for (int size = CONTEXT; stream.window.isEmpty() && size > 0; size *= 2) {
             int from = Math.max(0, prompt.length - size);
             List<Integer> last = new ArrayList<>();
@@ -67,6 +80,9 @@ public final class TextStream {
     /** Takes a token; returns the text that is certain now, maybe none. */
     public String add(int id) {
         if (tokenizer.isSpecial(id)) {
+            if (shown.contains(id)) {
+                show(id);
+            }
             return release(false);
         }
         window.add(id);
@@ -77,6 +93,14 @@ public final class TextStream {
             shorten(text, open);
         }
         return release(false);
+    }
+
+    private void show(int id) {
+        String text = tokenizer.decode(window);
+        give(text, text.length());
+        held.append(tokenizer.tokenText(id));
+        window.clear();
+        given = 0;
     }
 
     /** The text that was held back, once no more tokens come. */

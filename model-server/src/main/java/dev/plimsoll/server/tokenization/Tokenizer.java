@@ -9,6 +9,7 @@ import dev.plimsoll.server.runtime.DjlStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,21 @@ public final class Tokenizer implements AutoCloseable {
     /** Every id that comes of a text is below: more than the model's rows where a fine-tune added tokens alone. */
     public int vocabulary() {
         return file.vocabulary();
+    }
+
+    /**
+     * The bytes that a token is in a text; null where it is no part of one, as special tokens are, or where it cannot be
+     * known of this kind of tokenizer. The bytes of an answer's tokens are its text in UTF-8; only a space before its
+     * first word may be missing there.
+     */
+    public byte @Nullable [] bytes(int id) {
+        return isSpecial(id) ? null : file.tokens().of(id, file.writing(), file.bytes());
+    }
+
+    /** The special token whose content this is; empty when none has it. */
+    public OptionalInt specialToken(String content) {
+        int[] ids = file.added().contains(content) ? encode(content, false, 8) : new int[0];
+        return ids.length == 1 && isSpecial(ids[0]) ? OptionalInt.of(ids[0]) : OptionalInt.empty();
     }
 
     /** Contents of the added tokens, special ones among them. */

@@ -26,8 +26,18 @@ import org.jspecify.annotations.Nullable;
  * @param added contents of the added tokens
  * @param bytes ids of tokens that stand for one byte ({@code <0x0A>}), where the decoder joins them to characters
  * @param special ids of tokens that are not part of a text
+ * @param tokens how each token is written
+ * @param writing in which way
  */
-record TokenizerFile(String json, int vocabulary, int longest, Set<String> added, BitSet bytes, BitSet special) {
+record TokenizerFile(
+        String json,
+        int vocabulary,
+        int longest,
+        Set<String> added,
+        BitSet bytes,
+        BitSet special,
+        TokenBytes tokens,
+        TokenBytes.Writing writing) {
     static final String NAME = "tokenizer.json";
 
     /** The largest published ones have 33 MB. */
@@ -48,7 +58,7 @@ record TokenizerFile(String json, int vocabulary, int longest, Set<String> added
 
     /** The same, once the library has read it. */
     TokenizerFile withoutJson() {
-        return new TokenizerFile("", vocabulary, longest, added, bytes, special);
+        return new TokenizerFile("", vocabulary, longest, added, bytes, special, tokens, writing);
     }
 
     /**
@@ -63,6 +73,9 @@ record TokenizerFile(String json, int vocabulary, int longest, Set<String> added
 
     /** One pass over the document: each token is copied, and looked at where it says something of a token. */
     private static final class Reading {
+        /** Before names in a path: a token may be called as an object or a list begins. */
+        private static final String NAME_MARK = ".";
+
         private final boolean withAdded;
         private final List<String> path = new ArrayList<>();
         private final BitSet bytes = new BitSet();
@@ -70,7 +83,12 @@ record TokenizerFile(String json, int vocabulary, int longest, Set<String> added
         private final Set<String> added = new HashSet<>();
         private int vocabulary;
         private int longest = 1;
+        private final TokenBytes tokens = new TokenBytes();
         private boolean joinsBytes;
+        private boolean byteLevel;
+        private boolean metaspace;
+        private String addedContent = "";
+        private boolean addedSpecial;
         private int listed;
         private int addedId;
 
@@ -101,14 +119,28 @@ record TokenizerFile(String json, int vocabulary, int longest, Set<String> added
                     longest,
                     added,
                     joinsBytes ? bytes : new BitSet(),
-                    special);
+                    special,
+                    tokens.whole(),
+                    writing());
+        }
+
+        private TokenBytes.Writing writing() {
+            if (byteLevel) {
+                return TokenBytes.Writing.BYTE_LEVEL;
+            }
+            return metaspace ? TokenBytes.Writing.METASPACE : TokenBytes.Writing.UNKNOWN;
         }
 
         private void look(JsonToken token, JsonParser in) throws IOException {
             switch (token) {
-                case FIELD_NAME -> path.add(in.currentName());
+                case FIELD_NAME -> path.add(NAME_MARK + in.currentName());
                 case START_OBJECT, START_ARRAY -> path.add(token == JsonToken.START_ARRAY ? "[" : "{");
                 case END_OBJECT, END_ARRAY -> {
+                    if (token == JsonToken.END_OBJECT
+                            && path.size() == 4
+                            && path.get(1).equals(NAME_MARK + "added_tokens")) {
+                        addedTokenEnds();
+                    }
                     path.removeLast();
                     leave();
                 }
@@ -121,9 +153,7 @@ record TokenizerFile(String json, int vocabulary, int longest, Set<String> added
 
         /** Behind the value of a field. */
         private void leave() {
-            if (!path.isEmpty()
-                    && !path.getLast().equals("[")
-                    && !path.getLast().equals("{")) {
+            if (!path.isEmpty() && path.getLast().startsWith(NAME_MARK)) {
                 path.removeLast();
             }
         }
@@ -133,7 +163,7 @@ record TokenizerFile(String json, int vocabulary, int longest, Set<String> added
                 return false;
             }
             for (int i = 0; i < fields.length; i++) {
-                if (!path.get(i * 2 + 1).equals(fields[i])) {
+                if (!path.get(i * 2 + 1).equals(NAME_MARK + fields[i])) {
                     return false;
                 }
             }
@@ -141,35 +171,64 @@ record TokenizerFile(String json, int vocabulary, int longest, Set<String> added
         }
 
         private void value(JsonToken token, JsonParser in) throws IOException {
-            String field = path.isEmpty() ? "" : path.getLast();
+            boolean named = !path.isEmpty() && path.getLast().startsWith(NAME_MARK);
+            String field = named ? path.getLast().substring(NAME_MARK.length()) : "";
             boolean inVocabulary = path.size() == 6
-                    && path.get(1).equals("model")
-                    && path.get(3).equals("vocab")
+                    && path.get(1).equals(NAME_MARK + "model")
+                    && path.get(3).equals(NAME_MARK + "vocab")
                     && path.get(4).equals("{");
             boolean inList = path.size() == 6
-                    && path.get(1).equals("model")
-                    && path.get(3).equals("vocab")
+                    && path.get(1).equals(NAME_MARK + "model")
+                    && path.get(3).equals(NAME_MARK + "vocab")
                     && path.get(4).equals("[");
             if (inVocabulary && token == JsonToken.VALUE_NUMBER_INT) {
-                known(field, in.getIntValue());
+                vocabularyToken(field, in.getIntValue());
             } else if (inList && token == JsonToken.VALUE_STRING) {
-                known(in.getText(), listed++);
-            } else if (path.size() == 5 && path.get(1).equals("added_tokens")) {
+                vocabularyToken(in.getText(), listed++);
+            } else if (path.size() == 5 && path.get(1).equals(NAME_MARK + "added_tokens")) {
                 addedToken(field, token, in);
-            } else if (path.size() > 3 && path.get(1).equals("decoder") && field.equals("type")) {
-                joinsBytes |= token == JsonToken.VALUE_STRING && in.getText().equals("ByteFallback");
+            } else if (path.size() > 3
+                    && path.get(1).equals(NAME_MARK + "decoder")
+                    && token == JsonToken.VALUE_STRING) {
+                decoder(field, in.getText());
             }
+        }
+
+        private void decoder(String field, String value) {
+            if (field.equals("type")) {
+                joinsBytes |= value.equals("ByteFallback");
+                byteLevel |= value.equals("ByteLevel");
+                metaspace |= value.equals("Metaspace");
+            }
+            metaspace |= field.equals("String") && value.equals("\u2581");
         }
 
         private void addedToken(String field, JsonToken token, JsonParser in) throws IOException {
             if (field.equals("content") && token == JsonToken.VALUE_STRING) {
                 added.add(in.getText());
                 longest = Math.max(longest, in.getText().length());
+                addedContent = in.getText();
             } else if (field.equals("id") && token == JsonToken.VALUE_NUMBER_INT) {
                 addedId = in.getIntValue();
                 known("", addedId);
             } else if (field.equals("special") && token == JsonToken.VALUE_TRUE) {
-                special.set(addedId);
+                addedSpecial = true;
+            }
+        }
+
+        /** Behind what is said of an added token, in whatever order. */
+        private void addedTokenEnds() {
+            if (withAdded) {
+                tokens.put(addedId, addedContent, true);
+            }
+            special.set(addedId, addedSpecial || special.get(addedId));
+            addedSpecial = false;
+        }
+
+        private void vocabularyToken(String text, int id) throws IOException {
+            known(text, id);
+            if (withAdded) {
+                tokens.put(id, text, false);
             }
         }
 

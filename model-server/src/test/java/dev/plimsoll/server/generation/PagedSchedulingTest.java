@@ -1,16 +1,18 @@
 package dev.plimsoll.server.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.plimsoll.server.engine.EngineLimits;
 import dev.plimsoll.server.engine.SamplingParameters;
-import dev.plimsoll.server.engine.TokenConstraint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ class PagedSchedulingTest {
     private static final class Heard implements TokenListener {
         private final List<Integer> ids = new ArrayList<>();
         private String end = "";
+        private volatile boolean over;
 
         @Override
         public boolean token(GeneratedToken token) {
@@ -33,6 +36,7 @@ class PagedSchedulingTest {
         @Override
         public void finished(FinishReason reason, @Nullable GeneratedToken endToken) {
             end += reason;
+            over = true;
         }
 
         @Override
@@ -175,6 +179,98 @@ class PagedSchedulingTest {
         assertThat(heard.ids).hasSizeGreaterThanOrEqualTo(3).doesNotContainAnyElementsOf(ends);
     }
 
+    /** Lets everything come, and says when it is asked. */
+    private static class Asked implements SequenceConstraint {
+        private final List<String> asked;
+
+        Asked(List<String> asked) {
+            this.asked = asked;
+        }
+
+        @Override
+        public void allow(long[] allowed) {
+            allowed[0] = -1;
+            asked.add("allow");
+        }
+
+        @Override
+        public void accept(int token) {
+            asked.add("accept " + token);
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public boolean isOver() {
+            return false;
+        }
+
+        @Override
+        public void whenReady(Runnable wake) {}
+    }
+
+    /** While it is found out what may come next in one sequence, the other goes on, and both get their tokens. */
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void aSequenceThatIsNotReadySitsOut(int stepsInFlight) throws InterruptedException {
+        Scheduler scheduler = new Scheduler(new SummingEngine(12, stepsInFlight), 100);
+        AtomicReference<Runnable> wake = new AtomicReference<>();
+        AtomicBoolean ready = new AtomicBoolean(true);
+        Heard heard = submit(scheduler, prompt(1, 4), 4, 0, new Asked(new ArrayList<>()) {
+            @Override
+            public void whenReady(Runnable then) {
+                wake.set(then);
+            }
+
+            @Override
+            public boolean isReady() {
+                return ready.get();
+            }
+
+            @Override
+            public void accept(int token) {
+                ready.set(false);
+            }
+        });
+        Heard other = submit(scheduler, prompt(2, 4), 20, 0, null);
+        scheduler.drain();
+        Thread running = Thread.ofPlatform().start(() -> {
+            try {
+                scheduler.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> other.over);
+        assertThat(heard.ids).hasSize(1);
+        while (running.isAlive()) {
+            ready.set(true);
+            wake.get().run();
+            running.join(Duration.ofMillis(1));
+        }
+        assertThat(heard.ids).isEqualTo(alone(prompt(1, 4), 4));
+        assertThat(other.ids).isEqualTo(alone(prompt(2, 4), 20));
+    }
+
+    @Test
+    void aSequenceWhoseTextIsOverEndsThere() throws InterruptedException {
+        Scheduler scheduler = new Scheduler(new SummingEngine(12, 2), 100);
+        List<String> asked = new ArrayList<>();
+        Heard heard = submit(scheduler, prompt(1, 4), 10, 0, new Asked(asked) {
+            @Override
+            public boolean isOver() {
+                return asked.size() == 6;
+            }
+        });
+        scheduler.drain();
+        scheduler.run();
+        assertThat(heard.ids).isEqualTo(alone(prompt(1, 4), 3));
+        assertThat(heard.end).isEqualTo("STOP");
+    }
+
     /** What may come next depends on what came before: such a sequence is never ahead of what is known. */
     @ParameterizedTest
     @CsvSource({"1", "2"})
@@ -182,18 +278,7 @@ class PagedSchedulingTest {
         SummingEngine engine = new SummingEngine(12, stepsInFlight);
         Scheduler scheduler = new Scheduler(engine, 100);
         List<String> asked = new ArrayList<>();
-        Heard heard = submit(scheduler, prompt(1, 4), 4, 0, new TokenConstraint() {
-            @Override
-            public void allow(long[] allowed) {
-                allowed[0] = -1;
-                asked.add("allow");
-            }
-
-            @Override
-            public void accept(int token) {
-                asked.add("accept " + token);
-            }
-        });
+        Heard heard = submit(scheduler, prompt(1, 4), 4, 0, new Asked(asked));
         Heard other = submit(scheduler, prompt(2, 4), 20, 0, null);
         scheduler.drain();
         scheduler.run();
@@ -221,7 +306,7 @@ class PagedSchedulingTest {
     }
 
     private static Heard submit(
-            Scheduler scheduler, int[] prompt, int maxTokens, int minTokens, @Nullable TokenConstraint constraint) {
+            Scheduler scheduler, int[] prompt, int maxTokens, int minTokens, @Nullable SequenceConstraint constraint) {
         Heard heard = new Heard();
         scheduler.submit(
                 new GenerationRequest(

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.server.PlimsollException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,6 +64,46 @@ class TokenizerTest {
                     .as("%s", expected)
                     .containsExactly(ints(expected.path("special")));
         }
+    }
+
+    /** Also behind tokens that are written as JSON's own characters are. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "qwen", "llama2", "unigram", "wordpiece"})
+    void everyTokenOfTheVocabularyIsCounted(String kind) throws IOException {
+        JsonNode file = new ObjectMapper()
+                .readTree(FOLDER.resolve(kind).resolve("tokenizer.json").toFile());
+        int added = file.path("added_tokens")
+                .valueStream()
+                .mapToInt(token -> token.path("id").intValue() + 1)
+                .max()
+                .orElse(0);
+        assertThat(tokenizer(kind).vocabulary())
+                .isEqualTo(Math.max(added, file.at("/model/vocab").size()));
+    }
+
+    @Test
+    void bytesOfTokensAreTheReferencesTexts() throws IOException {
+        int compared = 0;
+        for (JsonNode expected : goldens().path("decoded")) {
+            String kind = expected.path("tokenizer").textValue();
+            String text = expected.path("text").textValue();
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            boolean known = true;
+            for (int id : ints(expected.path("ids"))) {
+                byte[] token = tokenizer(kind).bytes(id);
+                known &= token != null || tokenizer(kind).isSpecial(id);
+                bytes.writeBytes(token == null ? new byte[0] : token);
+            }
+            assertThat(known).as("%s", expected).isEqualTo(!kind.equals("wordpiece") || text.isEmpty());
+            if (known && !text.contains("\ufffd")) {
+                String joined = bytes.toString(StandardCharsets.UTF_8);
+                assertThat(joined.equals(text) || joined.equals(" " + text))
+                        .as("%s is %s", expected, joined)
+                        .isTrue();
+                compared++;
+            }
+        }
+        assertThat(compared).isGreaterThan(100);
     }
 
     @Test
@@ -122,7 +165,7 @@ class TokenizerTest {
         int[] ids = tokenizer.encode(whole, false, 1000);
         for (int cut = 1; cut < ids.length; cut++) {
             int[] prompt = java.util.Arrays.copyOf(ids, cut);
-            TextStream stream = TextStream.after(tokenizer, prompt, List.of());
+            TextStream stream = TextStream.after(tokenizer, prompt, List.of(), Set.of());
             StringBuilder text = new StringBuilder();
             for (int i = cut; i < ids.length; i++) {
                 text.append(stream.add(ids[i]));

@@ -1,0 +1,254 @@
+package dev.plimsoll.server.grammar;
+
+import static dev.plimsoll.server.grammar.Expression.text;
+
+import dev.plimsoll.server.grammar.Expression.Choice;
+import dev.plimsoll.server.grammar.Expression.Rule;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grammars of JSON schemas. What a schema says is said by the grammar, or the schema is refused by the name of the
+ * keyword that is not implemented; only what describes and does not restrict is passed over. Members of an object come
+ * in the order of its properties, and those that are not declared only where {@code additionalProperties} says so.
+ *
+ * @see <a href="https://json-schema.org/draft/2020-12/json-schema-validation">JSON Schema</a>
+ */
+public final class JsonSchema {
+    private static final int MAX_LITERAL_BYTES = 40_000;
+    private static final int MAX_DEPTH = 128;
+    private static final Set<String> DESCRIPTIONS = Set.of(
+            "title",
+            "description",
+            "default",
+            "example",
+            "examples",
+            "deprecated",
+            "readOnly",
+            "writeOnly",
+            "discriminator",
+            "$comment",
+            "$schema",
+            "$id",
+            "$defs",
+            "definitions");
+    private static final List<String> TYPES =
+            List.of("object", "array", "string", "number", "integer", "boolean", "null");
+
+    private final Map<String, @Nullable Object> root;
+    private final IdentityHashMap<Object, Rule> rules = new IdentityHashMap<>();
+    private int literalBytes;
+    private int depth;
+
+    private JsonSchema(Map<String, @Nullable Object> root) {
+        this.root = root;
+    }
+
+    /**
+     * The rule of what a schema describes.
+     *
+     * @param schema as JSON values: maps by string, lists, strings, numbers, booleans, null
+     * @throws GrammarException naming what is not implemented or wrong, and where
+     */
+    public static Rule rule(Map<String, @Nullable Object> schema) {
+        return new JsonSchema(schema).rule(schema, SchemaPath.ROOT);
+    }
+
+    /** The rule of a schema within; the same for the same schema, so that one can refer to itself. */
+    Rule rule(@Nullable Object schema, SchemaPath path) {
+        if (Boolean.TRUE.equals(schema)) {
+            return JsonText.VALUE;
+        }
+        if (!(schema instanceof Map<?, ?>)) {
+            throw path.wrong("must be a schema that something can fit: an object, or true");
+        }
+        Rule known = rules.get(schema);
+        if (known != null) {
+            return known;
+        }
+        if (++depth > MAX_DEPTH) {
+            throw path.wrong("is nested too deep: more than " + MAX_DEPTH + " schemas lead to it");
+        }
+        Rule rule = new Rule(path.toString());
+        rules.put(schema, rule);
+        rule.is(expression(map(schema), path));
+        depth--;
+        return rule;
+    }
+
+    private Expression expression(Map<String, @Nullable Object> schema, SchemaPath path) {
+        if (schema.containsKey("$ref")) {
+            requireAlone(schema, path, "$ref");
+            return referred(schema.get("$ref"), path.to("$ref"));
+        }
+        if (schema.containsKey("const")) {
+            requireAlone(schema, path, "const", "type");
+            List<@Nullable Object> only = new ArrayList<>();
+            only.add(schema.get("const"));
+            return literals(only, schema, path.to("const"));
+        }
+        if (schema.containsKey("enum")) {
+            requireAlone(schema, path, "enum", "type");
+            return literals(list(schema.get("enum"), path.to("enum")), schema, path.to("enum"));
+        }
+        for (String combination : List.of("anyOf", "oneOf", "allOf")) {
+            if (schema.containsKey(combination)) {
+                requireAlone(schema, path, combination);
+                return combined(combination, list(schema.get(combination), path), path.to(combination));
+            }
+        }
+        requireKnown(schema, path);
+        List<Expression> kinds = new ArrayList<>();
+        for (String type : types(schema, path)) {
+            kinds.add(ofType(type, schema, path));
+        }
+        return kinds.size() == 1 ? kinds.getFirst() : new Choice(kinds);
+    }
+
+    private Expression ofType(String type, Map<String, @Nullable Object> schema, SchemaPath path) {
+        return switch (type) {
+            case "object" -> new ObjectSchema(this, schema, path).expression();
+            case "array" -> new ArraySchema(this, schema, path).expression();
+            case "string" -> new StringSchema(schema, path).expression();
+            case "number" -> NumberSchema.expression(schema, path, false);
+            case "integer" -> NumberSchema.expression(schema, path, true);
+            case "boolean" -> JsonText.BOOLEAN;
+            case "null" -> text("null");
+            default -> throw path.to("type").wrong("must be of " + String.join(", ", TYPES));
+        };
+    }
+
+    /** The types that a schema names; without, that of its keywords, or all. */
+    private static List<String> types(Map<String, @Nullable Object> schema, SchemaPath path) {
+        Object type = schema.get("type");
+        if (type instanceof String one) {
+            return List.of(one);
+        }
+        if (type instanceof List<?> several
+                && !several.isEmpty()
+                && several.stream().allMatch(TYPES::contains)) {
+            List<String> named = new ArrayList<>(
+                    several.stream().map(String::valueOf).distinct().toList());
+            if (named.contains("number")) {
+                named.remove("integer");
+            }
+            return named;
+        }
+        if (schema.containsKey("type")) {
+            throw path.to("type").wrong("must be of " + String.join(", ", TYPES));
+        }
+        if (ObjectSchema.KEYWORDS.stream().anyMatch(schema::containsKey)) {
+            return List.of("object");
+        }
+        if (ArraySchema.KEYWORDS.stream().anyMatch(schema::containsKey)) {
+            return List.of("array");
+        }
+        if (StringSchema.KEYWORDS.stream().anyMatch(schema::containsKey)) {
+            return List.of("string");
+        }
+        return NumberSchema.KEYWORDS.stream().anyMatch(schema::containsKey)
+                ? List.of("number")
+                : List.of("object", "array", "string", "number", "boolean", "null");
+    }
+
+    private static void requireKnown(Map<String, @Nullable Object> schema, SchemaPath path) {
+        for (String keyword : schema.keySet()) {
+            boolean known = DESCRIPTIONS.contains(keyword)
+                    || keyword.equals("type")
+                    || ObjectSchema.KEYWORDS.contains(keyword)
+                    || ArraySchema.KEYWORDS.contains(keyword)
+                    || StringSchema.KEYWORDS.contains(keyword)
+                    || NumberSchema.KEYWORDS.contains(keyword);
+            if (!known) {
+                throw path.to(keyword).wrong("is not implemented: leave it out");
+            }
+        }
+    }
+
+    private static void requireAlone(Map<String, @Nullable Object> schema, SchemaPath path, String... allowed) {
+        for (String keyword : schema.keySet()) {
+            if (!DESCRIPTIONS.contains(keyword) && !List.of(allowed).contains(keyword)) {
+                throw path.to(keyword)
+                        .wrong("is not implemented beside " + allowed[0] + ": leave it out, or say it within");
+            }
+        }
+    }
+
+    private Expression referred(@Nullable Object reference, SchemaPath path) {
+        if (!(reference instanceof String pointer) || !(pointer.equals("#") || pointer.startsWith("#/"))) {
+            throw path.wrong("must refer to a schema in this document, as #/$defs/Name does");
+        }
+        Object at = root;
+        for (String step : pointer.substring(Math.min(pointer.length(), 2)).split("/", -1)) {
+            if (pointer.equals("#")) {
+                break;
+            }
+            String name = step.replace("~1", "/").replace("~0", "~");
+            if (!(at instanceof Map<?, ?> map) || !map.containsKey(name)) {
+                throw path.wrong("refers to nothing: " + SchemaPath.shortened(pointer));
+            }
+            at = map.get(name);
+        }
+        return rule(at, SchemaPath.at(pointer));
+    }
+
+    private Expression literals(List<?> values, Map<String, @Nullable Object> schema, SchemaPath path) {
+        List<String> allowed = schema.containsKey("type") ? types(schema, path) : List.copyOf(TYPES);
+        List<String> texts = new ArrayList<>();
+        for (Object value : values) {
+            if (allowed.stream().anyMatch(type -> Alternatives.isOfType(value, type))) {
+                texts.add(literal(value));
+            }
+        }
+        if (texts.isEmpty()) {
+            throw path.wrong("names no value that is possible");
+        }
+        return Expression.anyOf(texts);
+    }
+
+    /** A value as JSON; all of them together are bounded. */
+    String literal(@Nullable Object value) {
+        String text = JsonLiteral.of(value);
+        literalBytes += text.getBytes(StandardCharsets.UTF_8).length;
+        if (literalBytes > MAX_LITERAL_BYTES) {
+            throw new GrammarException(
+                    "its names and values are too large: together more than " + MAX_LITERAL_BYTES + " bytes of JSON");
+        }
+        return text;
+    }
+
+    private Expression combined(String how, List<?> schemas, SchemaPath path) {
+        if (schemas.isEmpty()) {
+            throw path.wrong("must hold a schema at least");
+        }
+        if (how.equals("allOf") && schemas.size() > 1) {
+            throw path.wrong("is implemented for one schema alone: merge them into one");
+        }
+        if (how.equals("oneOf") && !new Alternatives(root).areDisjoint(schemas)) {
+            throw path.wrong("holds schemas that cannot be told apart by their types, or by a constant in a required"
+                    + " property: use anyOf");
+        }
+        List<Expression> alternatives = new ArrayList<>();
+        for (int i = 0; i < schemas.size(); i++) {
+            alternatives.add(rule(schemas.get(i), path.to(Integer.toString(i))));
+        }
+        return new Choice(alternatives);
+    }
+
+    static List<?> list(@Nullable Object value, SchemaPath path) {
+        if (value instanceof List<?> list) {
+            return list;
+        }
+        throw path.wrong("must be a list");
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, @Nullable Object> map(@Nullable Object value) {
+        return (Map<String, @Nullable Object>) java.util.Objects.requireNonNull(value);
+    }
+}

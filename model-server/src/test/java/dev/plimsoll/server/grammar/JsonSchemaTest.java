@@ -1,0 +1,172 @@
+package dev.plimsoll.server.grammar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a schema lets a model write fits the schema by another implementation; what fits is let through. */
+class JsonSchemaTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Vocabulary VOCABULARY = Texts.vocabulary();
+
+    static final String RECURSIVE = """
+            {"$defs": {"Tree": {"type": "object", "properties": {"name": {"type": "string"},
+             "children": {"type": "array", "items": {"$ref": "#/$defs/Tree"}}}, "required": ["name", "children"],
+             "additionalProperties": false}}, "$ref": "#/$defs/Tree"}""";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                RECURSIVE,
+                "{\"type\": \"object\"}",
+                "{}",
+                "{\"type\": [\"string\", \"null\"], \"maxLength\": 3, \"minLength\": 1}",
+                "{\"type\": \"string\", \"pattern\": \"^[A-Z]{2,4}-\\\\d+(x|yz)?$\"}",
+                "{\"type\": \"string\", \"pattern\": \"a.c\"}",
+                "{\"type\": \"string\", \"pattern\": \"^[^a-z\\\"]{1,5}$\"}",
+                "{\"type\": \"string\", \"pattern\": \"^\\\\S+é\\\\s?$\"}",
+                "{\"type\": \"string\", \"format\": \"date-time\"}",
+                "{\"type\": \"string\", \"format\": \"date\"}",
+                "{\"type\": \"string\", \"format\": \"time\"}",
+                "{\"type\": \"string\", \"format\": \"uuid\"}",
+                "{\"type\": \"string\", \"format\": \"ipv4\"}",
+                "{\"type\": \"string\", \"format\": \"ipv6\"}",
+                "{\"type\": \"string\", \"format\": \"uri\"}",
+                "{\"type\": \"string\", \"format\": \"hostname\"}",
+                "{\"type\": \"string\", \"format\": \"duration\"}",
+                "{\"type\": \"integer\", \"minimum\": -17, \"maximum\": 1203}",
+                "{\"type\": \"integer\", \"exclusiveMinimum\": 99, \"exclusiveMaximum\": 101}",
+                "{\"type\": \"integer\", \"minimum\": 1}",
+                "{\"type\": \"integer\", \"maximum\": -5}",
+                "{\"type\": \"number\", \"minimum\": 0, \"maximum\": 1}",
+                "{\"type\": \"number\", \"exclusiveMinimum\": 0.25, \"exclusiveMaximum\": 0.5}",
+                "{\"type\": \"number\", \"minimum\": -1.5, \"exclusiveMaximum\": 12.75}",
+                "{\"type\": \"number\", \"exclusiveMaximum\": 0}",
+                "{\"type\": \"number\", \"exclusiveMinimum\": -3}",
+                "{\"enum\": [1, \"one\", null, {\"a\": [1.5, true]}, \"on\\n\\\"e\"]}",
+                "{\"type\": \"string\", \"enum\": [\"ab\", \"abc\", \"b\"]}",
+                "{\"const\": {\"x\": \"é😀\"}}",
+                "{\"type\": \"array\", \"items\": {\"type\": \"integer\"}, \"minItems\": 2, \"maxItems\": 4}",
+                "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}, {\"type\": \"number\"}],"
+                        + " \"minItems\": 1, \"items\": {\"type\": \"boolean\"}}",
+                "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}, {\"type\": \"number\"}],"
+                        + " \"items\": false, \"minItems\": 2}",
+                "{\"type\": \"array\", \"items\": {\"type\": \"null\"}, \"maxItems\": 0}",
+                "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"string\"}, \"b\": {\"type\": \"integer\"},"
+                        + " \"ab\": {\"type\": \"boolean\"}}, \"required\": [\"b\"],"
+                        + " \"additionalProperties\": {\"type\": \"null\"}}",
+                "{\"type\": \"object\", \"additionalProperties\": {\"type\": \"integer\"}}",
+                "{\"type\": \"object\", \"properties\": {\"a\\\"é\": {\"const\": 1}}, \"required\": [\"a\\\"é\"]}",
+                "{\"type\": \"object\", \"required\": [\"x\"]}",
+                "{\"type\": \"object\", \"additionalProperties\": false}",
+                "{\"anyOf\": [{\"type\": \"integer\"}, {\"type\": \"number\"}, {\"enum\": [\"1\"]}]}",
+                "{\"oneOf\": [{\"type\": \"object\", \"properties\": {\"kind\": {\"const\": \"a\"}, \"x\": {\"type\":"
+                        + " \"integer\"}}, \"required\": [\"kind\"]}, {\"type\": \"object\", \"properties\": {\"kind\":"
+                        + " {\"const\": \"b\"}, \"x\": {\"type\": \"string\"}}, \"required\": [\"kind\", \"x\"]}]}",
+                "{\"allOf\": [{\"type\": \"boolean\"}], \"description\": \"d\", \"default\": true}",
+            })
+    void whatIsWrittenFits(String schema) throws Exception {
+        SplittableRandom random = new SplittableRandom(schema.hashCode());
+        GrammarMatcher.Shared shared = Texts.shared(JsonSchema.rule(Texts.schema(schema)), VOCABULARY);
+        int complete = 0;
+        for (int i = 0; i < 200; i++) {
+            String text = Texts.random(shared, VOCABULARY, random, random.nextInt(60), 600);
+            if (text != null) {
+                assertFits(schema, text);
+                complete++;
+            }
+        }
+        assertThat(complete).isGreaterThan(40);
+    }
+
+    static void assertFits(String schema, String text) throws Exception {
+        JsonNode parsed = JSON.reader()
+                .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .readTree(text);
+        SchemaValidatorsConfig config =
+                SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                        .getSchema(schema, config)
+                        .validate(parsed))
+                .as("%s against %s", text, schema)
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{\"type\": \"integer\", \"minimum\": -17, \"maximum\": 1203}|-17 -9 -1 0 9 10 999 1000 1203|-18 1204 01 1.0",
+                "{\"type\": \"number\", \"minimum\": 0, \"maximum\": 1}|0 0.0 0.5 1 1.0 0.999|1.01 -0.1 2 10",
+                "{\"type\": \"number\", \"exclusiveMinimum\": 0.25, \"maximum\": 12.5}|0.26 0.2501 1 9.99 12.5 12.49|0.25 0.2 12.51 13 0.250",
+                "{\"type\": \"number\", \"maximum\": -2.5}|-2.5 -2.51 -3 -100.25|-2.4 0 2.5",
+                "{\"type\": \"string\", \"pattern\": \"^a+$\"}|\"a\" \"aaa\"|\"\" \"ab\" \"b\"",
+                "{\"type\": \"string\", \"pattern\": \"b\"}|\"b\" \"abc\" \"\\n\\u0041b\"|\"\" \"ac\"",
+                "{\"type\": \"string\", \"pattern\": \"^[\\\\u00e0-\\\\u00ff\\\"]{2}$\"}|\"é\\\"\" \"àÿ\"|\"éa\" \"é\\\"",
+                "{\"type\": \"string\", \"format\": \"email\"}|\"a.b@c.org\" \"x+1@mail-1.example.com\"|\"a\" \"a@b\" \"@b.com\"",
+                "{\"enum\": [\"a\", \"ab\", 1, 10]}|\"a\" \"ab\" 1 10|\"b\" 100 \"abc\"",
+                "{\"type\": \"object\", \"properties\": {\"a\": {}, \"b\": {}}}|{} {\"a\":1} {\"b\":null} {\"a\":[],\"b\":{\"c\":\"d\"}}|{\"c\":1} {\"b\":1,\"a\":1} {\"a\":1,}",
+                "{\"type\": \"object\", \"properties\": {\"a\": true}, \"additionalProperties\": {\"type\": \"null\"}}|{\"a\":1,\"b\":null} {\"aa\":null} {\"c\":null,\"d\":null}|{\"b\":1} {\"b\":null,\"a\":1}",
+            })
+    void whatFitsIsLetThrough(String schema, String fitting, String others) {
+        for (String text : fitting.split(" ", -1)) {
+            assertThat(Texts.has(JsonSchema.rule(Texts.schema(schema)), text))
+                    .as(text)
+                    .isTrue();
+        }
+        for (String text : others.split(" ", -1)) {
+            assertThat(Texts.has(JsonSchema.rule(Texts.schema(schema)), text))
+                    .as(text)
+                    .isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{\"type\": \"array\", \"items\": {\"properties\": {\"a\": {\"not\": {}}}}}|items.properties.a.not is not implemented",
+                "{\"type\": \"array\", \"uniqueItems\": true}|uniqueItems is not implemented: leave it out",
+                "{\"type\": \"object\", \"patternProperties\": {}}|patternProperties is not implemented",
+                "{\"if\": {}, \"then\": {}}|if is not implemented",
+                "{\"type\": \"number\", \"multipleOf\": 0.5}|multipleOf is not implemented",
+                "{\"type\": \"frog\"}|type must be of object, array",
+                "{\"$ref\": \"#/$defs/none\"}|$ref refers to nothing: #/$defs/none",
+                "{\"$ref\": \"other.json\"}|$ref must refer to a schema in this document",
+                "{\"$ref\": \"#\"}|begins with itself",
+                "{\"properties\": {\"a\": {\"$ref\": \"#\"}}, \"required\": [\"a\"]}|no text is ever complete",
+                "{\"type\": \"string\", \"pattern\": \"(?=a)\"}|pattern holds what is not implemented",
+                "{\"type\": \"string\", \"pattern\": \"a\\\\1\"}|pattern holds what is not implemented",
+                "{\"type\": \"string\", \"pattern\": \"(a*)*\"}|what is repeated may be empty",
+                "{\"type\": \"string\", \"format\": \"frog\"}|format may be date, date-time",
+                "{\"type\": \"string\", \"minLength\": 5, \"maxLength\": 4}|minLength is more than maxLength",
+                "{\"oneOf\": [{\"type\": \"integer\"}, {\"type\": \"number\"}]}|oneOf holds schemas that cannot be told apart",
+                "{\"allOf\": [{}, {}]}|allOf is implemented for one schema alone",
+                "{\"anyOf\": [{}], \"properties\": {}}|properties is not implemented beside anyOf",
+                "{\"type\": \"integer\", \"minimum\": 5, \"maximum\": 4}|minimum leaves no number",
+                "{\"type\": \"integer\", \"enum\": [\"a\"]}|enum names no value that is possible",
+                "{\"required\": [\"a\"], \"additionalProperties\": false, \"type\": \"object\"}|required names a, which is not declared",
+            })
+    void whatIsNotImplementedIsNamed(String schema, String message) {
+        Map<String, @Nullable Object> json = Texts.schema(schema);
+        assertThatThrownBy(() -> Grammar.of(JsonSchema.rule(json)))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining(message);
+    }
+}
