@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 
 /** Labels and annotations of everything that belongs to a ModelDeployment. */
 public final class Labels {
+    /** Name of the container in every pod that is made here. */
+    public static final String SERVER_CONTAINER = "server";
+
     /** Name of the ModelDeployment that an object belongs to. */
     public static final String DEPLOYMENT = "plimsoll.dev/deployment";
 

@@ -101,7 +101,7 @@ final class ServerPod {
 
     private Container container() {
         return new ContainerBuilder()
-                .withName("server")
+                .withName(Labels.SERVER_CONTAINER)
                 .withImage(config.serverImage())
                 .withImagePullPolicy("IfNotPresent")
                 .withArgs("serve")

@@ -1,5 +1,6 @@
 package dev.plimsoll.operator.replicas;
 
+import dev.plimsoll.operator.desired.Labels;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +26,11 @@ final class Obstacles {
     private Obstacles() {}
 
     static @Nullable Obstacle of(PodView pod, ServerState server, List<PodTrouble> troubles) {
-        return Stream.of(scheduling(pod), initContainers(pod), waiting(ServerContainer.NAME, server), trouble(troubles))
+        return Stream.of(
+                        scheduling(pod),
+                        initContainers(pod),
+                        waiting(Labels.SERVER_CONTAINER, server),
+                        trouble(troubles))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElse(null);
@@ -88,7 +93,7 @@ final class Obstacles {
                 IMAGE.contains(reason)
                         ? new Obstacle(Obstacle.Kind.IMAGE, reason, message)
                         : new Obstacle(
-                                container.equals(ServerContainer.NAME)
+                                container.equals(Labels.SERVER_CONTAINER)
                                         ? Obstacle.Kind.CONTAINER
                                         : Obstacle.Kind.INIT_CONTAINER,
                                 reason,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready whether Kubernetes sends it requests
  * @param lostReadiness whether Kubernetes has ceased to send requests to this run of its server
  * @param created by the API server's clock: for order alone
- * @param firstSeen by the operator's clock
+ * @param firstSeen when this run of its server was, by the operator's clock
  * @param restarts of the server
  * @param server the container that serves
  * @param lastEnd how the run before this one ended; null where there was none

@@ -1,5 +1,6 @@
 package dev.plimsoll.operator.replicas;
 
+import dev.plimsoll.operator.desired.Labels;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -19,12 +20,9 @@ record ServerContainer(
         int restarts,
         @Nullable Termination lastEnd,
         @Nullable String memoryLimit) {
-    /** Name of the container in every pod that the operator makes. */
-    static final String NAME = "server";
-
     static ServerContainer of(Pod pod, List<ContainerStatus> statuses) {
         ContainerStatus status = statuses.stream()
-                .filter(container -> NAME.equals(container.getName()))
+                .filter(container -> Labels.SERVER_CONTAINER.equals(container.getName()))
                 .findFirst()
                 .orElse(null);
         if (status == null) {
@@ -62,7 +60,7 @@ record ServerContainer(
         return pod.getSpec() == null || pod.getSpec().getContainers() == null
                 ? null
                 : pod.getSpec().getContainers().stream()
-                        .filter(container -> NAME.equals(container.getName()))
+                        .filter(container -> Labels.SERVER_CONTAINER.equals(container.getName()))
                         .filter(container -> container.getResources() != null
                                 && container.getResources().getLimits() != null)
                         .map(container -> container.getResources().getLimits().get("memory"))

@@ -2,6 +2,7 @@ package dev.plimsoll.operator.reports;
 
 import dev.plimsoll.api.report.ReplicaReport;
 import dev.plimsoll.operator.Vitals;
+import dev.plimsoll.operator.desired.Labels;
 import dev.plimsoll.operator.replicas.KnownReport;
 import dev.plimsoll.operator.replicas.ReportFailure;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -102,7 +103,7 @@ public final class ReportPoller {
         for (Pod pod : owned) {
             String uid = pod.getMetadata().getUid();
             uids.add(uid);
-            subjects.computeIfAbsent(uid, unknown -> new Subject(now)).isAt(polled(model, pod), now);
+            subjects.computeIfAbsent(uid, unknown -> new Subject(now)).isAt(polled(model, pod), now, retained);
         }
         Set<String> before = models.put(model, uids);
         if (before != null) {
@@ -139,16 +140,28 @@ public final class ReportPoller {
                         pod.getMetadata().getName(),
                         pod.getMetadata().getUid(),
                         status.getPodIP(),
+                        run(status),
                         signs(status));
+    }
+
+    private static String run(PodStatus status) {
+        return containers(status)
+                .filter(container -> Labels.SERVER_CONTAINER.equals(container.getName()))
+                .map(container -> Objects.requireNonNullElse(container.getContainerID(), ""))
+                .findFirst()
+                .orElse("");
     }
 
     private static String signs(PodStatus status) {
         Stream<String> conditions = Objects.requireNonNullElse(status.getConditions(), List.<PodCondition>of()).stream()
                 .map(condition -> condition.getType() + condition.getStatus());
-        Stream<String> containers =
-                Objects.requireNonNullElse(status.getContainerStatuses(), List.<ContainerStatus>of()).stream()
-                        .map(container -> container.getContainerID() + container.getStarted() + container.getReady());
+        Stream<String> containers = containers(status)
+                .map(container -> container.getContainerID() + container.getStarted() + container.getReady());
         return Stream.concat(conditions, containers).collect(Collectors.joining(" "));
+    }
+
+    private static Stream<ContainerStatus> containers(PodStatus status) {
+        return Objects.requireNonNullElse(status.getContainerStatuses(), List.<ContainerStatus>of()).stream();
     }
 
     /** What is known of the report of the pod with this UID. */
@@ -157,10 +170,10 @@ public final class ReportPoller {
         return subject == null ? KnownReport.notAsked() : subject.heard().known(stale, clock.instant());
     }
 
-    /** When the pod was first followed, by the operator's own clock; now, where it is not. */
+    /** When this run of the pod's server was first followed, by the operator's own clock; now, where it is not. */
     public Instant firstSeen(String podUid) {
         Subject subject = subjects.get(podUid);
-        return subject == null ? clock.instant() : subject.firstSeen;
+        return subject == null ? clock.instant() : subject.firstSeen();
     }
 
     /** How long ago the poller last looked for whom to ask; empty before it is started. */

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One pod and what was heard of it. */
 final class Subject {
-    final Instant firstSeen;
+    private Instant firstSeen;
     private @Nullable PolledPod pod;
     private Heard heard = Heard.NOTHING;
     private Instant due;
     private boolean underWay;
     private boolean again;
+    private String run = "";
     private boolean expired;
     private boolean gone;
 
@@ -26,12 +27,33 @@ final class Subject {
      * Where the pod is now; null while there is nobody to ask. A pod of which Kubernetes sees something new is asked at
      * once, however long ago it was to be asked again.
      */
-    synchronized void isAt(@Nullable PolledPod asked, Instant now) {
+    synchronized void isAt(@Nullable PolledPod asked, Instant now, Retained retained) {
         if (asked != null && !asked.equals(pod)) {
             due = now;
             again = underWay;
+            if (!asked.run().equals(run)) {
+                begins(asked.run(), now, retained);
+            }
         }
         pod = asked;
+    }
+
+    /** What was heard of an earlier run of the server says nothing of this one. */
+    private void begins(String anotherRun, Instant now, Retained retained) {
+        if (!run.isEmpty()) {
+            if (heard.report() != null) {
+                retained.release(heard.report());
+            }
+            heard = Heard.NOTHING;
+            expired = false;
+            firstSeen = now;
+        }
+        run = anotherRun;
+    }
+
+    /** When this run of its server was first seen. */
+    synchronized Instant firstSeen() {
+        return firstSeen;
     }
 
     synchronized @Nullable PolledPod pod() {

@@ -124,7 +124,7 @@ class PodNetworkTest {
     }
 
     private static final PolledPod POD =
-            new PolledPod(new ResourceID("m", "ns"), "ns", "m-1", "uid-1", "127.0.0.1", "");
+            new PolledPod(new ResourceID("m", "ns"), "ns", "m-1", "uid-1", "127.0.0.1", "", "");
 
     private Reply ask(RawServer.Behaviour behaviour) throws Exception {
         server = new RawServer(behaviour);

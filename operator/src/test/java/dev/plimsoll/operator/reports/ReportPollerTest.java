@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.plimsoll.operator.Vitals;
 import dev.plimsoll.operator.replicas.KnownReport;
 import dev.plimsoll.operator.replicas.ReportFailure;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
@@ -121,6 +122,30 @@ class ReportPollerTest {
         patiently(() -> assertThat(poller.known("a")).isInstanceOf(KnownReport.Fresh.class));
         poller.follow(MODEL, List.of(ready));
         assertThat(route.asked("a")).isEqualTo(2);
+    }
+
+    @Test
+    void whatAnEarlierRunOfItsServerSaidIsForgotten() {
+        poller.start(news::add);
+        poller.follow(MODEL, List.of(run("a", "run-1")));
+        patiently(() -> assertThat(poller.known("a")).isInstanceOf(KnownReport.Fresh.class));
+        Instant seen = poller.firstSeen("a");
+        route.answers = pod -> new CompletableFuture<>();
+        clock.by = STALE.multipliedBy(2);
+        patiently(() -> assertThat(poller.known("a")).isInstanceOf(KnownReport.Stale.class));
+        poller.follow(MODEL, List.of(run("a", "run-2")));
+        assertThat(poller.known("a")).isInstanceOf(KnownReport.NotAsked.class);
+        assertThat(poller.firstSeen("a")).isAfterOrEqualTo(seen.plus(STALE));
+    }
+
+    private static Pod run(String uid, String containerId) {
+        Pod pod = pod(uid);
+        pod.getStatus()
+                .setContainerStatuses(List.of(new ContainerStatusBuilder()
+                        .withName("server")
+                        .withContainerID(containerId)
+                        .build()));
+        return pod;
     }
 
     @Test
