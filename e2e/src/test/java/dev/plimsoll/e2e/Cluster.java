@@ -48,6 +48,7 @@ final class Cluster implements AutoCloseable {
             .resolve("models");
     static final String SMOLLM2 = "pvc://models/SmolLM2-135M-Instruct";
 
+    private static final String OWNER = "plimsoll.dev/e2e";
     private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
 
@@ -65,9 +66,16 @@ final class Cluster implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .create();
+        claim("models", MODELS);
+    }
+
+    /** A claim on a folder of the node. */
+    void claim(String name, Path folder) {
+        String volume = namespace + "-" + name;
         client.resource(new PersistentVolumeBuilder()
                         .withNewMetadata()
-                        .withName(namespace)
+                        .withName(volume)
+                        .addToLabels(OWNER, namespace)
                         .endMetadata()
                         .withNewSpec()
                         .addToCapacity("storage", new Quantity("1Gi"))
@@ -76,21 +84,21 @@ final class Cluster implements AutoCloseable {
                         .withStorageClassName("")
                         .withNewClaimRef()
                         .withNamespace(namespace)
-                        .withName("models")
+                        .withName(name)
                         .endClaimRef()
-                        .withNewHostPath(MODELS.toString(), "Directory")
+                        .withNewHostPath(folder.toString(), "Directory")
                         .endSpec()
                         .build())
                 .create();
         client.resource(new PersistentVolumeClaimBuilder()
                         .withNewMetadata()
-                        .withName("models")
+                        .withName(name)
                         .withNamespace(namespace)
                         .endMetadata()
                         .withNewSpec()
                         .withAccessModes("ReadOnlyMany")
                         .withStorageClassName("")
-                        .withVolumeName(namespace)
+                        .withVolumeName(volume)
                         .withNewResources()
                         .addToRequests("storage", new Quantity("1Gi"))
                         .endResources()
@@ -269,9 +277,11 @@ final class Cluster implements AutoCloseable {
         client.namespaces()
                 .withName(namespace)
                 .waitUntilCondition(gone -> gone == null, PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        client.persistentVolumes().withName(namespace).delete();
-        client.persistentVolumes()
-                .withName(namespace)
-                .waitUntilCondition(gone -> gone == null, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        client.persistentVolumes().withLabel(OWNER, namespace).delete();
+        await().atMost(PATIENCE).until(() -> client.persistentVolumes()
+                .withLabel(OWNER, namespace)
+                .list()
+                .getItems()
+                .isEmpty());
     }
 }

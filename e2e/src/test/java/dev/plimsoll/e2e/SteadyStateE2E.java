@@ -22,13 +22,15 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A fleet of which nothing changes, some of it under load, has its status written not once; one that loads, at most
- * once a second. Seconds of the first are {@code -Dplimsoll.steady=600}; what was counted is in target/steady-state.txt.
+ * once a second. Seconds of the first are {@code -Dplimsoll.steady=600}, of load before it
+ * {@code -Dplimsoll.warmup=480}: a heap grows for minutes. What was counted is in target/steady-state.txt.
  */
 @Isolated
 class SteadyStateE2E {
     private static final int FLEET = 50;
     private static final int SERVING = 4;
     private static final Duration STEADY = Duration.ofSeconds(Integer.getInteger("plimsoll.steady", 60));
+    private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("plimsoll.warmup", 0));
     private static final Duration QUIET = Duration.ofSeconds(20);
     private static final Duration SETTLED_BY = Duration.ofMinutes(4);
     private static final Duration LOADING = Duration.ofSeconds(20);
@@ -58,6 +60,7 @@ class SteadyStateE2E {
                         String name = name(i);
                         loads.add(clients.submit(() -> askUntil(ends, cluster, name)));
                     }
+                    Thread.sleep(WARM_UP);
                     settle(cluster);
                     begin = Instant.now();
                     before = StatusWrites.count(cluster);

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,20 @@ class StuckRolloutE2E {
             assertThat(told.is("ModelLoaded", "True")).isFalse();
             assertThat(Kubectl.row(it.cluster(), "model")).startsWith("model", "False", "ImageUnavailable", "0/1");
             Kubectl.awaitEvent(it.cluster(), "model", "ImageUnavailable", "model-server:missing");
+        }
+    }
+
+    @Test
+    void aVolumeThatCannotBeMountedIsNamedInTheKubeletsWords() throws Exception {
+        Path missing = Cluster.MODELS.resolve("no-such-folder");
+        try (Topology it = new Topology("e2e-no-volume")) {
+            it.cluster().claim("broken", missing);
+            it.cluster().apply("model", it.model().spec().replace("pvc://models/", "pvc://broken/"));
+            Seen told = it.journal()
+                    .await("the kubelet's words", seen -> seen.message("Ready").contains(missing.toString()));
+            assertThat(told.is("Ready", "False", "VolumeUnavailable")).isTrue();
+            assertThat(Kubectl.row(it.cluster(), "model")).startsWith("model", "False", "VolumeUnavailable", "0/1");
+            Kubectl.awaitEvent(it.cluster(), "model", "VolumeUnavailable", "no-such-folder");
         }
     }
 
