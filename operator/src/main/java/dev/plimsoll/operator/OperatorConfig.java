@@ -64,13 +64,23 @@ public interface OperatorConfig {
         ApiServerProxy
     }
 
-    /** The Lease {@code plimsoll-operator}, which the operator that works renews. */
+    /** UID of this operator's pod, which owns the Lease of its life; without it nothing collects that. */
+    Optional<String> podUid();
+
+    /**
+     * The Lease {@code plimsoll-operator}, which the operator that works renews, and one of each operator's own, which it
+     * renews while it lives.
+     */
     interface Lease {
-        /** Where the Lease is; default: the operator's own namespace. */
+        /** Where the Leases are; default: the operator's own namespace. */
         Optional<String> namespace();
 
         /** An operator that has not renewed the Lease for so long is replaced by another one. */
         @WithDefault("PT15S")
         Duration duration();
+
+        /** An operator that has not renewed its own Lease for so long does not live any more. */
+        @WithDefault("PT40S")
+        Duration life();
     }
 }

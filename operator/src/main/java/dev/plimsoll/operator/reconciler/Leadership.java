@@ -16,9 +16,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,23 +26,18 @@ import org.jboss.logging.Logger;
 class Leadership {
     static final String LEASE = "plimsoll-operator";
     private static final Logger LOG = Logger.getLogger(Leadership.class);
-    private static final int BEFORE_THE_FRAMEWORK = 1;
+    static final int BEFORE_THE_FRAMEWORK = 1;
     private static final String RELEASED = "{\"spec\": {\"holderIdentity\": null, \"leaseDurationSeconds\": 1}}";
 
     private final KubernetesClient client;
     private final Duration duration;
-    private final String namespace;
-    private final String identity = Optional.ofNullable(System.getenv("HOSTNAME"))
-            .filter(name -> !name.isBlank())
-            .orElseGet(() -> UUID.randomUUID().toString());
+    private final OperatorInstance instance;
     private volatile boolean ending;
 
-    Leadership(OperatorConfig config, KubernetesClient client) {
+    Leadership(OperatorConfig config, KubernetesClient client, OperatorInstance instance) {
         this.client = client;
         this.duration = config.lease().duration();
-        this.namespace = config.lease()
-                .namespace()
-                .orElseGet(() -> Objects.requireNonNullElse(client.getNamespace(), "default"));
+        this.instance = instance;
     }
 
     /** The framework would end the process by itself, and for ever wait for that where the process ends already. */
@@ -54,8 +46,8 @@ class Leadership {
     @Unremovable
     LeaderElectionConfiguration election() {
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
-                .withLeaseNamespace(namespace)
-                .withIdentity(identity)
+                .withLeaseNamespace(instance.namespace())
+                .withIdentity(instance.name())
                 .withLeaseDuration(duration)
                 .withRenewDeadline(duration.multipliedBy(2).dividedBy(3))
                 .withRetryPeriod(duration.dividedBy(8))
@@ -78,9 +70,9 @@ class Leadership {
 
     private void release() {
         try {
-            var lease = client.leases().inNamespace(namespace).withName(LEASE);
+            var lease = client.leases().inNamespace(instance.namespace()).withName(LEASE);
             Lease standing = lease.get();
-            if (standing != null && identity.equals(standing.getSpec().getHolderIdentity())) {
+            if (standing != null && instance.name().equals(standing.getSpec().getHolderIdentity())) {
                 lease.patch(PatchContext.of(PatchType.JSON_MERGE), RELEASED);
             }
         } catch (KubernetesClientException e) {

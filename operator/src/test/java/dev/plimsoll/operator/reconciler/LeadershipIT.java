@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.api.status.ConditionType;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -48,11 +52,59 @@ class LeadershipIT extends OperatorTest {
         startOperator();
     }
 
+    /** Leader or not, and by the clock of whoever reads it. */
+    @Test
+    void eachOneRenewsALeaseOfItsOwnWhileItLives() throws Exception {
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put("PLIMSOLL_POD_UID", "uid-of-its-pod");
+        try (OperatorProcess second = new OperatorProcess(SERVER, "operator-c", settings).started()) {
+            patiently().until(() -> lives("operator-a") && lives("operator-c"));
+            assertThat(holder()).contains("operator-a");
+            Lease first = lease("operator-c");
+            assertThat(first.getSpec().getHolderIdentity()).isEqualTo("operator-c");
+            assertThat(first.getMetadata().getOwnerReferences()).singleElement().satisfies(owner -> {
+                assertThat(owner.getKind()).isEqualTo("Pod");
+                assertThat(owner.getName()).isEqualTo("operator-c");
+                assertThat(owner.getUid()).isEqualTo("uid-of-its-pod");
+            });
+            patiently().until(() -> lease("operator-c")
+                    .getSpec()
+                    .getRenewTime()
+                    .isAfter(first.getSpec().getRenewTime()));
+            assertThat(lease("operator-c").getSpec().getAcquireTime())
+                    .isEqualTo(first.getSpec().getAcquireTime());
+            second.kill();
+            patiently().until(() -> !lives("operator-c"));
+            assertThat(lives("operator-a")).isTrue();
+        }
+        try (OperatorProcess third = new OperatorProcess(SERVER, "operator-c", settings).started()) {
+            patiently().until(() -> lives("operator-c"));
+            third.isToldToEnd();
+            assertThat(lease("operator-c").getSpec().getHolderIdentity())
+                    .as("given back")
+                    .isNull();
+        }
+    }
+
+    private static boolean lives(String operator) {
+        Lease lease = lease(operator);
+        return lease != null
+                && lease.getSpec().getHolderIdentity() != null
+                && lease.getSpec()
+                        .getRenewTime()
+                        .plusSeconds(lease.getSpec().getLeaseDurationSeconds())
+                        .isAfter(ZonedDateTime.now(ZoneOffset.UTC));
+    }
+
     private static Lease lease() {
+        return lease("plimsoll-operator");
+    }
+
+    private static Lease lease(String name) {
         return SERVER.admin
                 .leases()
                 .inNamespace(ApiServer.OPERATOR_NAMESPACE)
-                .withName("plimsoll-operator")
+                .withName(name)
                 .get();
     }
 

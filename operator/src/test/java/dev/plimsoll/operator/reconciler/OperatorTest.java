@@ -32,7 +32,8 @@ abstract class OperatorTest {
             "PLIMSOLL_POLL_SERVING", "PT0.2S",
             "PLIMSOLL_STALE", "PT3S",
             "PLIMSOLL_REPORTS_DEADLINE", "PT1S",
-            "PLIMSOLL_LEASE_DURATION", "PT4S");
+            "PLIMSOLL_LEASE_DURATION", "PT4S",
+            "PLIMSOLL_LEASE_LIFE", "PT4S");
 
     static ApiServer SERVER;
     static OperatorProcess operator;
