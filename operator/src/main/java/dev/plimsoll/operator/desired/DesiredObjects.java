@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What there should be of a ModelDeployment, made once for each look at it.
  *
  * @param location where the checkpoint is
- * @param deployment the pods; null where the source is not allowed: then what runs already is left as it is
+ * @param deployment the pods; null where the source is not allowed or the spec holds a value that this operator does not
+ *     know: then what runs already is left as it is
  * @param specHash label value of pods of the current spec; empty where there can be none
  */
 public record DesiredObjects(
@@ -23,7 +24,8 @@ public record DesiredObjects(
     public static DesiredObjects of(ModelDeployment model, OperatorConfig config) {
         ModelLocation location = ModelLocation.of(model.getSpec().model().uri(), config.fileRoot());
         Service service = DesiredService.of(model);
-        if (location instanceof ModelLocation.Refused) {
+        if (location instanceof ModelLocation.Refused
+                || !model.getSpec().unknownValues().isEmpty()) {
             return new DesiredObjects(location, service, null, "");
         }
         Deployment deployment = DesiredDeployment.of(model, config);

@@ -60,7 +60,7 @@ final class ApplyRefusal {
     }
 
     /** The API server's own words, where it answered; a proxy may answer without any. */
-    private static String words(RuntimeException thrown) {
+    static String words(RuntimeException thrown) {
         return Optional.of(thrown)
                 .filter(KubernetesClientException.class::isInstance)
                 .map(refused -> ((KubernetesClientException) refused).getStatus())

@@ -11,7 +11,6 @@ import dev.plimsoll.operator.judgement.News;
 import dev.plimsoll.operator.replicas.KnownReport;
 import dev.plimsoll.operator.reports.ReportPoller;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -155,9 +154,9 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         if (status.equals(standing)) {
             return Duration.ZERO;
         }
-        Duration pause = statuses.pause(model, standing, status);
+        Duration wait = statuses.pause(model, standing, status);
+        Duration pause = wait.isZero() ? statuses.write(model, status) : wait;
         if (pause.isZero()) {
-            statuses.write(model, status);
             News.between(standing, status).forEach(news -> events.record(model, news));
         }
         return pause;
@@ -170,12 +169,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         int count = failures.merge(ResourceID.fromResource(model), 1, Integer::sum);
         metrics.failed(thrown);
         LOG.error("this look failed; there will be another", thrown);
-        try {
-            Doubt.unknown(model, statuses.of(model), thrown, clock.instant())
-                    .ifPresent(status -> statuses.write(model, status));
-        } catch (KubernetesClientException e) {
-            LOG.errorf("nor could that be told: %s", SingleLine.of(String.valueOf(e.getMessage())));
-        }
+        Doubt.unknown(model, statuses.of(model), thrown, clock.instant())
+                .ifPresent(status -> statuses.write(model, status));
         return ErrorStatusUpdateControl.<ModelDeployment>noStatusUpdate().rescheduleAfter(Backoff.after(count));
     }
 }

@@ -4,6 +4,7 @@ import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class Statuses {
+    private static final Logger LOG = Logger.getLogger(Statuses.class);
     private static final Duration APART = Duration.ofSeconds(1);
     private static final PatchContext APPLY = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -33,8 +36,11 @@ class Statuses {
     private final KubernetesClient client;
     private final MeterRegistry meters;
     private final Map<String, Written> written = new ConcurrentHashMap<>();
+    private final Map<String, Refused> refused = new ConcurrentHashMap<>();
 
     private record Written(BigInteger version, @Nullable ModelDeploymentStatus status, long at) {}
+
+    private record Refused(int times, long nextTry) {}
 
     Statuses(KubernetesClient client, MeterRegistry meters) {
         this.client = client;
@@ -52,9 +58,13 @@ class Statuses {
 
     /**
      * How long a status is to wait, so that one deployment is not written more often than once a second. What turns a
-     * condition, or speaks of another generation, does not wait.
+     * condition, or speaks of another generation, does not wait, unless the API server has just taken no status.
      */
     Duration pause(ModelDeployment model, @Nullable ModelDeploymentStatus standing, ModelDeploymentStatus next) {
+        Refused before = refused.get(model.getMetadata().getUid());
+        if (before != null && before.nextTry() - System.nanoTime() > 0) {
+            return Duration.ofNanos(before.nextTry() - System.nanoTime());
+        }
         Written last = written.get(model.getMetadata().getUid());
         if (last == null || standing == null || !verdicts(standing).equals(verdicts(next))) {
             return Duration.ZERO;
@@ -70,8 +80,36 @@ class Statuses {
         return verdicts;
     }
 
-    /** Of this very object: one that was made anew under its name gets none of it. */
-    void write(ModelDeployment model, ModelDeploymentStatus status) {
+    /**
+     * Writes a status. One that the API server does not take is no reason to doubt it: it is written later.
+     *
+     * @return how long until it is to be tried again; zero where it is written
+     */
+    Duration write(ModelDeployment model, ModelDeploymentStatus status) {
+        String uid = model.getMetadata().getUid();
+        try {
+            apply(model, status);
+            refused.remove(uid);
+            return Duration.ZERO;
+        } catch (KubernetesClientException e) {
+            int times =
+                    Optional.ofNullable(refused.get(uid)).map(Refused::times).orElse(0) + 1;
+            Duration wait = Backoff.after(times);
+            refused.put(uid, new Refused(times, System.nanoTime() + wait.toNanos()));
+            meters.counter("plimsoll.status.failures", "code", Integer.toString(e.getCode()))
+                    .increment();
+            LOG.warnf(
+                    "the status of %s/%s could not be written, and will be in %d s: %s",
+                    model.getMetadata().getNamespace(),
+                    model.getMetadata().getName(),
+                    wait.toSeconds(),
+                    SingleLine.of(ApplyRefusal.words(e)));
+            return wait;
+        }
+    }
+
+    /** To this very object: one that was made anew under its name gets none of it. */
+    private void apply(ModelDeployment model, ModelDeploymentStatus status) {
         ModelDeployment patch = new ModelDeployment();
         patch.setMetadata(new ObjectMetaBuilder()
                 .withName(model.getMetadata().getName())
@@ -86,6 +124,7 @@ class Statuses {
 
     void forget(ModelDeployment model) {
         written.remove(model.getMetadata().getUid());
+        refused.remove(model.getMetadata().getUid());
     }
 
     private static BigInteger version(ModelDeployment model) {

@@ -7,6 +7,7 @@ import dev.plimsoll.api.status.Condition;
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -15,24 +16,32 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One ModelDeployment, and what a user, the Deployment controller and a kubelet do about it. */
 final class Workload {
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
     private final KubernetesClient admin;
     private final String namespace;
     final String name;
@@ -220,6 +229,52 @@ final class Workload {
                   ready: false
                   state: {terminated: %s}
                 """.formatted(terminated));
+    }
+
+    /** As if all that the status tells of had happened so much earlier; then something wakes the operator. */
+    void age(Duration by) {
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreException(KubernetesClientException.class)
+                .until(() -> {
+                    ModelDeployment now = resource().get();
+                    String earlier = TIME.matcher(Serialization.asJson(now.getStatus()))
+                            .replaceAll(time ->
+                                    Instant.parse(time.group()).minus(by).toString());
+                    now.setStatus(Serialization.unmarshal(earlier, ModelDeploymentStatus.class));
+                    return admin.resource(now).updateStatus() != null;
+                });
+        admin.resource(Objects.requireNonNull(deployment())).edit(woken -> new DeploymentBuilder(woken)
+                .editMetadata()
+                .addToAnnotations("test/aged", by.toString())
+                .endMetadata()
+                .build());
+    }
+
+    /** What the kubelet or a controller writes where no field of a pod holds it. */
+    void warns(Pod pod, String reason, String note) {
+        admin.resource(new EventBuilder()
+                        .withNewMetadata()
+                        .withName(pod.getMetadata().getName() + "." + UUID.randomUUID())
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withType("Warning")
+                        .withReason(reason)
+                        .withNote(note)
+                        .withAction("test")
+                        .withReportingController("kubelet")
+                        .withReportingInstance("node-1")
+                        .withEventTime(new MicroTime(Instant.now()
+                                .atOffset(ZoneOffset.UTC)
+                                .format(DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX"))))
+                        .withNewRegarding()
+                        .withApiVersion("v1")
+                        .withKind("Pod")
+                        .withName(pod.getMetadata().getName())
+                        .withNamespace(namespace)
+                        .withUid(pod.getMetadata().getUid())
+                        .endRegarding()
+                        .build())
+                .create();
     }
 
     void remove(Pod pod) {
