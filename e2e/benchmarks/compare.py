@@ -44,12 +44,12 @@ def ours(model, log, flags, tokens, sequences):
     }
 
 
-def theirs(model, log, dtype, device, tokens, sequences):
-    """The same of transformers, the last of two starts."""
-    for _ in range(2):
+def theirs(model, log, dtype, device, tokens, sequences, prompts=(), starts=2):
+    """The same of transformers, the last of two starts; of `prompts`, (count, tokens), the time of one step each."""
+    for _ in range(starts):
         warm(model)
         command = [sys.executable, str(HERE / "peer.py"), str(time.time()), str(model), dtype, device, str(tokens)]
-        watched = Watched([*command, ",".join(map(str, sequences))], log, ONE_GPU)
+        watched = Watched([*command, json.dumps(sequences), json.dumps(prompts)], log, ONE_GPU)
         try:
             found = _said(watched)
             gpu = watched.gpu_bytes()
@@ -71,7 +71,12 @@ def _said(watched):
         lines = [json.loads(line) for line in watched.log.read_text().splitlines() if line.startswith("{")]
         if lines and lines[-1].get("done"):
             rates = {line["sequences"]: line["rate"] for line in lines if "sequences" in line}
-            return {**{key: value for line in lines for key, value in line.items()}, "rates": rates}
+            prompts = {tuple(line["prompts"]): line["milliseconds"] for line in lines if "prompts" in line}
+            return {
+                **{key: value for line in lines for key, value in line.items()},
+                "rates": rates,
+                "prompts": prompts,
+            }
         time.sleep(0.02)
     raise RuntimeError("transformers did not end:\n" + watched.tail())
 

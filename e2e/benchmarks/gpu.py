@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 
-from benchmarks import checkpoint, compare
+from benchmarks import checkpoint, compare, latency
 from benchmarks.cgroup import MemoryGroup
 from benchmarks.process import MIB, nvidia_smi
-from benchmarks.server import ROOT, serving
+from benchmarks.server import API, ROOT, serving
+from benchmarks.table import Table
 
 TOKENS = 64
 SERVING = ["--max-sequences", 8, "--max-sequence-tokens", 1024, "--memory-host", "16Gi"]
@@ -83,6 +84,43 @@ class Bench:
             f" together {us['load'] * us['speed'] / together:.1f} GB/s"
         )
 
+    def latency(self):
+        """Steps, first tokens and a mixed load of up to 128 sequences; transformers' steps in the same run."""
+        counts, prompts, mixed = (1, 8, 32, 128), [(1, 128), (1, 512), (1, 3500), (32, 128)], latency.mixed()
+        client = latency.Client(API)
+        flags = ["--policy", "GpuOnly", "--dtype", "BFloat16", "--max-sequences", 128, "--memory-host", "16Gi"]
+        with serving(self.model, self.log("latency"), *flags, "--max-sequence-tokens", 4096) as server:
+            latency.mixed_rate(client, mixed[:64], 128)
+            steps = {count: latency.step(client, count) for count in counts}
+            sampled = {count: latency.step(client, count, temperature=1, top_p=0.95) for count in counts}
+            firsts = {(1, length): latency.first_token(client, length) for _, length in prompts[:3]}
+            firsts[prompts[3]] = latency.last_first_token(client, *prompts[3])
+            between = latency.between_tokens(client)
+            rate = latency.mixed_rate(client, mixed, 128)
+            report, host = server.report(), server.watched.promised
+        them = compare.theirs(
+            self.model, self.log("latency-transformers"), "bfloat16", "cuda:0", TOKENS, counts, prompts, starts=1
+        )
+        table = Table("Steps of a 3B-shaped model in BFloat16 on one GPU")
+        for count in counts:
+            rows = f"{count} sequence{'s' if count > 1 else ''}"
+            table.add(f"{rows}, ms a step", steps[count], 1000 * count / them["rates"][count])
+            table.add(f"{rows}, temperature 1, top_p 0.95, ms", sampled[count], None)
+        for count, length in prompts:
+            what = f"first token of {length}, ms" if count == 1 else f"last first token of {count} x {length}, ms"
+            table.add(what, firsts[count, length], them["prompts"][count, length], unit="{:.1f}")
+        table.add("mixed load, 128 sequences, tokens per second", rate, None, more_is_better=True, unit="{:.0f}")
+        print(table.text(), flush=True)
+        self.document.append(table.markdown())
+        self.say(
+            f"between tokens of 16 sequences while a prompt of 512 arrives every 100 ms: {between[0]:.2f} ms in the"
+            f" middle, {between[1]:.2f} ms at the 99th percentile ({between[1] / between[0]:.2f}x)"
+        )
+        engine = report["engine"]
+        self.say(f"steps of up to {engine['maxBatchedTokens']} tokens by {engine['name']}; host peak {host / MIB:.0f} MiB")
+        for line in compare.predictions(report):
+            self.say(line)
+
     def offload(self):
         link = float(subprocess.run([sys.executable, "-c", LINK], capture_output=True, text=True, check=True).stdout)
         flags = ["--policy", "Auto", "--memory-gpu", "3Gi", "--dtype", "BFloat16", *SERVING]
@@ -135,7 +173,7 @@ def main():
     parser.add_argument("--folder", default=os.environ.get("PLIMSOLL_BENCH_DIR", f"{cache}/bench"))
     parser.add_argument("--layers", type=int, default=36)
     parser.add_argument("--logs", help="folder for what the servers print")
-    parser.add_argument("--only", help="a part of it: transformers, offload, ceiling or gpus")
+    parser.add_argument("--only", help="a part of it: transformers, latency, offload, ceiling or gpus")
     parser.add_argument("--markdown", help="file for the tables")
     options = parser.parse_args()
     if Bench.hardware().startswith("no GPU"):
@@ -148,6 +186,7 @@ def main():
     bench.part("checkpoint", lambda: checkpoint.write(bench.model, options.layers))
     parts = {
         "transformers": bench.beside_transformers,
+        "latency": bench.latency,
         "offload": bench.offload,
         "ceiling": bench.host_ceiling,
         "gpus": bench.two_gpus,

@@ -105,9 +105,10 @@ def between_tokens(client, decoding=16, length=512, seconds=4.0, every=0.1):
         streams = await client.together([ids(16, 4000 + i) for i in range(decoding)], int(seconds / 0.006))
         others.cancel()
         await asyncio.gather(others, *arrived, return_exceptions=True)
+        begin, end = max(times[0] for _, times in streams), min(times[-1] for _, times in streams)
         gaps = []
         for _, times in streams:
-            gaps += [1000 * (later - earlier) for earlier, later in zip(times[1:], times[2:])]
+            gaps += [1000 * (b - a) for a, b in zip(times, times[1:]) if a >= begin and b <= end]
         return gaps
 
     gaps = sorted(asyncio.run(run()))

@@ -11,7 +11,7 @@ def say(**values):
     print(json.dumps(values), flush=True)
 
 
-def main(folder, dtype, device, tokens, sequences):
+def main(folder, dtype, device, tokens, sequences, prompts):
     import torch
     import transformers
 
@@ -26,8 +26,9 @@ def main(folder, dtype, device, tokens, sequences):
         torch.cuda.synchronize()
     say(load=time.time() - begun)
 
-    def generate(count, length):
-        prompt = torch.tensor([[11, 22, 33, 44 + i] for i in range(count)], device=device)
+    def generate(count, length, prompt_tokens=4):
+        ids = [[11 + i * count + k for k in range(prompt_tokens)] for i in range(count)]
+        prompt = torch.tensor(ids, device=device)
         with torch.inference_mode():
             made = model.generate(
                 prompt,
@@ -37,7 +38,7 @@ def main(folder, dtype, device, tokens, sequences):
                 min_new_tokens=length,
                 pad_token_id=0,
             )
-        return made[:, 4:].tolist()
+        return made[:, prompt_tokens:].tolist()
 
     generate(1, 1)
     say(first_token=time.time() - BEGUN)
@@ -46,8 +47,14 @@ def main(folder, dtype, device, tokens, sequences):
             begun = time.time()
             generate(count, tokens)
         say(sequences=count, rate=count * tokens / (time.time() - begun))
+    for count, length in prompts:
+        for _ in range(3):
+            begun = time.time()
+            generate(count, 1, length)
+            took = time.time() - begun
+        say(prompts=[count, length], milliseconds=1000 * took)
     say(done=True)
     sys.stdin.read()
 
 
-main(sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), [int(count) for count in sys.argv[6].split(",")])
+main(*sys.argv[2:5], int(sys.argv[5]), json.loads(sys.argv[6]), json.loads(sys.argv[7]))

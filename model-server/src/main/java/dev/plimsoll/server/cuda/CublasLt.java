@@ -150,12 +150,11 @@ public final class CublasLt implements AutoCloseable {
             chosen = algorithm;
         }
 
-        /** Queues it. */
+        /** Queues it. The {@linkplain CudaContext#use context is current}. */
         public void run(long weight, long x, long y, long stream) {
-            context.use();
             check(
                     multiply.name(),
-                    multiply.callAll(
+                    multiply.call(
                             handle,
                             description,
                             one.address(),

@@ -93,7 +93,7 @@ public final class CudaContext {
     }
 
     /** Each thread has a current context, and libtorch changes it. */
-    void use() {
+    public void use() {
         driver.check(setCurrent.name(), setCurrent.call(context));
     }
 

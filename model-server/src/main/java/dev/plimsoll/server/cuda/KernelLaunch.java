@@ -7,36 +7,41 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Launches kernels on a stream: begin with {@link #of}, give the arguments in their order, end with {@link #launch}. One
- * object serves all launches of a thread; none allocates.
+ * object serves all launches of a thread; none allocates. What a launch reads is gathered in an array and copied into
+ * native memory at once: a step of a prompt is hundreds of launches, and is to be quick before Java has compiled it.
  *
  * @see <a href="https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__EXEC.html">cuLaunchKernelEx</a>
  */
 public final class KernelLaunch {
     private static final int MAX_ARGUMENTS = 32;
-    private static final int VALUE_BYTES = 1024;
+    private static final int VALUE_WORDS = 128;
     /** {@code CUlaunchConfig}: grid and block, shared bytes, stream, attributes and their number. */
-    private static final int CONFIG_BYTES = 56;
+    private static final int STREAM = 4;
 
-    private static final int STREAM_OFFSET = 32;
-    private static final int ATTRIBUTES_OFFSET = 40;
-    private static final int ATTRIBUTE_COUNT_OFFSET = 48;
+    private static final int ATTRIBUTES = 5;
+    private static final int ATTRIBUTE_COUNT = 6;
+    private static final int CONFIG_WORDS = 7;
     /** {@code CUlaunchAttribute}: number, padding, value. */
-    private static final int ATTRIBUTE_BYTES = 72;
+    private static final int ATTRIBUTE_WORDS = 9;
 
-    private static final int VALUE_OFFSET = 8;
+    private static final int FIRST_ATTRIBUTE = CONFIG_WORDS;
+    private static final int POINTERS = FIRST_ATTRIBUTE + 2 * ATTRIBUTE_WORDS;
+    /** At a multiple of 16 bytes, as structures may ask for. */
+    private static final int VALUES = POINTERS + MAX_ARGUMENTS + 1;
+
     private static final int CLUSTER_DIMENSION = 4;
     private static final int PROGRAMMATIC_STREAM_SERIALIZATION = 6;
 
     private final CudaContext context;
     private final long stream;
     private final NativeFunction launch;
-    private final MemorySegment config;
-    private final MemorySegment attributes;
-    private final MemorySegment arguments;
-    private final MemorySegment values;
+    private final MemorySegment block;
+    private final long[] words = new long[VALUES + VALUE_WORDS];
     private Kernel kernel = new Kernel("none", 0, 0);
     private int count;
-    private long at;
+    /** Bytes of values so far. */
+    private int at;
+
     private boolean grouped;
     private int attributeCount;
 
@@ -45,12 +50,13 @@ public final class KernelLaunch {
         this.context = context;
         this.stream = stream;
         this.launch = context.driver().function("cuLaunchKernelEx", 4);
-        this.config = arena.allocate(CONFIG_BYTES, Long.BYTES);
-        this.attributes = arena.allocate(2 * ATTRIBUTE_BYTES, Long.BYTES);
-        this.arguments = arena.allocate((long) MAX_ARGUMENTS * Long.BYTES, Long.BYTES);
-        this.values = arena.allocate(VALUE_BYTES, Long.BYTES);
-        config.set(ValueLayout.JAVA_LONG, STREAM_OFFSET, stream);
-        config.set(ValueLayout.JAVA_LONG, ATTRIBUTES_OFFSET, attributes.address());
+        this.block = arena.allocate((long) words.length * Long.BYTES, 2 * Long.BYTES);
+        words[STREAM] = stream;
+        words[ATTRIBUTES] = address(FIRST_ATTRIBUTE);
+    }
+
+    private long address(int word) {
+        return block.address() + (long) word * Long.BYTES;
     }
 
     public long stream() {
@@ -67,19 +73,30 @@ public final class KernelLaunch {
         return this;
     }
 
-    private long place(int bytes) {
-        long start = Math.ceilDiv(at, bytes) * bytes;
-        at = start + bytes;
+    private KernelLaunch place(int bytes, long bits) {
         if (!grouped) {
-            arguments.setAtIndex(ValueLayout.JAVA_LONG, count++, values.address() + start);
+            begin(Long.BYTES);
         }
-        return start;
+        at = aligned(bytes);
+        int word = VALUES + at / Long.BYTES;
+        words[word] = at % Long.BYTES == 0 ? bits : words[word] | (bits << Integer.SIZE);
+        at += bytes;
+        return this;
+    }
+
+    private int aligned(int bytes) {
+        return (at + bytes - 1) / bytes * bytes;
+    }
+
+    /** Begins an argument. */
+    private void begin(int alignment) {
+        at = aligned(alignment);
+        words[POINTERS + count++] = address(VALUES) + at;
     }
 
     /** The values up to {@link #end} are fields of one structure. */
     public KernelLaunch structure() {
-        at = Math.ceilDiv(at, 2L * Long.BYTES) * 2 * Long.BYTES;
-        arguments.setAtIndex(ValueLayout.JAVA_LONG, count++, values.address() + at);
+        begin(2 * Long.BYTES);
         grouped = true;
         return this;
     }
@@ -90,48 +107,48 @@ public final class KernelLaunch {
     }
 
     public KernelLaunch pointer(long address) {
-        values.set(ValueLayout.JAVA_LONG, place(Long.BYTES), address);
-        return this;
+        return place(Long.BYTES, address);
     }
 
     public KernelLaunch integer(int value) {
-        values.set(ValueLayout.JAVA_INT, place(Integer.BYTES), value);
-        return this;
+        return place(Integer.BYTES, pair(value, 0));
     }
 
     public KernelLaunch real(double value) {
-        values.set(ValueLayout.JAVA_FLOAT, place(Float.BYTES), (float) value);
-        return this;
+        return place(Float.BYTES, pair(Float.floatToRawIntBits((float) value), 0));
     }
 
-    private MemorySegment attribute(int number) {
-        MemorySegment attribute = attributes.asSlice((long) attributeCount++ * ATTRIBUTE_BYTES, ATTRIBUTE_BYTES);
-        attribute.set(ValueLayout.JAVA_INT, 0, number);
-        return attribute;
+    private static long pair(int low, int high) {
+        return (low & 0xffff_ffffL) | ((long) high << Integer.SIZE);
+    }
+
+    private KernelLaunch attribute(int number, long value, long more) {
+        int word = FIRST_ATTRIBUTE + attributeCount++ * ATTRIBUTE_WORDS;
+        words[word] = number;
+        words[word + 1] = value;
+        words[word + 2] = more;
+        return this;
     }
 
     /** Blocks that follow one another in x share a cluster. */
     public KernelLaunch cluster(int blocks) {
-        MemorySegment attribute = attribute(CLUSTER_DIMENSION);
-        attribute.set(ValueLayout.JAVA_INT, VALUE_OFFSET, blocks);
-        attribute.set(ValueLayout.JAVA_INT, VALUE_OFFSET + Integer.BYTES, 1);
-        attribute.set(ValueLayout.JAVA_INT, VALUE_OFFSET + 2 * Integer.BYTES, 1);
-        return this;
+        return attribute(CLUSTER_DIMENSION, pair(blocks, 1), 1);
     }
 
     /** May start before the kernel in front of it has ended: it waits in the kernel for what it reads. */
     public KernelLaunch overlapping() {
-        attribute(PROGRAMMATIC_STREAM_SERIALIZATION).set(ValueLayout.JAVA_INT, VALUE_OFFSET, 1);
-        return this;
+        return attribute(PROGRAMMATIC_STREAM_SERIALIZATION, 1, 0);
     }
 
-    /** Queues the kernel. */
-    public void launch(int x, int y, int z, int block) {
-        context.use();
-        int[] dimensions = {x, y, z, block, 1, 1, kernel.sharedBytes()};
-        MemorySegment.copy(dimensions, 0, config, ValueLayout.JAVA_INT, 0, dimensions.length);
-        config.set(ValueLayout.JAVA_INT, ATTRIBUTE_COUNT_OFFSET, attributeCount);
-        int code = launch.call(config.address(), kernel.function(), arguments.address(), 0);
+    /** Queues the kernel. The {@linkplain CudaContext#use context is current}. */
+    public void launch(int x, int y, int z, int threads) {
+        words[0] = pair(x, y);
+        words[1] = pair(z, threads);
+        words[2] = pair(1, 1);
+        words[3] = kernel.sharedBytes();
+        words[ATTRIBUTE_COUNT] = attributeCount;
+        MemorySegment.copy(words, 0, block, ValueLayout.JAVA_LONG, 0, VALUES + at / Long.BYTES + 1);
+        int code = launch.call(block.address(), kernel.function(), address(POINTERS), 0);
         if (code != 0) {
             context.driver().check(launch.name() + " " + kernel.name(), code);
         }

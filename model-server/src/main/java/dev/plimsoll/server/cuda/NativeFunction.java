@@ -69,6 +69,31 @@ public final class NativeFunction {
         }
     }
 
+    @SuppressWarnings("TooManyParameters")
+    int call(
+            long a,
+            long b,
+            long c,
+            long d,
+            long e,
+            long f,
+            long g,
+            long h,
+            long i,
+            long j,
+            long k,
+            long l,
+            long m,
+            long n,
+            long o,
+            long p) {
+        try {
+            return (int) handle.invokeExact(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+        } catch (Throwable t) {
+            throw failed(t);
+        }
+    }
+
     /** Any number of arguments. */
     public int callAll(long... arguments) {
         try {

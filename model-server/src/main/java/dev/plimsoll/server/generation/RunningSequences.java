@@ -16,7 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class RunningSequences {
     /** Prompt tokens beside which a step of decode rows takes about as long again, and no longer. */
-    private static final int UNFELT_TOKENS = 256;
+    private static final int UNFELT_TOKENS = 192;
+
+    /** One that waits counts as so many that decode: all of those wait as long as its prompt takes, but once. */
+    private static final int MANY = 4;
 
     private final EngineLimits limits;
     private final KvCache cache;
@@ -143,8 +146,9 @@ final class RunningSequences {
     }
 
     /**
-     * Prompt tokens of the next step. Where more sequences wait for their prompts than decode, as many as it has room for;
-     * else so few that those that decode do not feel them, but a quarter of what is unread, so that it does not pile up.
+     * Prompt tokens of the next step. Where sequences that wait for their prompts are many beside those that decode, as many
+     * as it has room for; else so few that those that decode hardly feel them, but a quarter of what is unread, so that it
+     * does not pile up.
      */
     private int promptTokens(int decoding, int room) {
         int waiting = 0;
@@ -155,7 +159,7 @@ final class RunningSequences {
                 unread += sequence.unread();
             }
         }
-        return waiting > decoding ? room : (int) Math.min(room, Math.max(UNFELT_TOKENS, unread / 4));
+        return waiting * MANY > decoding ? room : (int) Math.min(room, Math.max(UNFELT_TOKENS, unread / 4));
     }
 
     private void encode(StepInput input, List<Sequence> rows) {

@@ -227,6 +227,8 @@ INLINE void load_transposed(u32 (&r)[4], u32 address) {
 template <int WIDTH, int ROWS> INLINE void prompt(const Attention& a) {
   constexpr int KEYS = 64, CHUNKS = WIDTH / 8, THREADS = ROWS, TILE = KEYS * WIDTH, PARTS = 2;
   extern __shared__ __align__(128) element memory[];
+  release_next();
+  await_previous();
   const int w = threadIdx.x >> 5, lane = threadIdx.x & 31, g = lane >> 2, t = lane & 3;
   const int4 tile = a.tiles[gridDim.y - 1 - blockIdx.y];              // the longest first
   const int first = tile.x, count = tile.y, head = blockIdx.x, kv_head = head / (a.heads / a.kv_heads);
@@ -322,8 +324,9 @@ template <int WIDTH, int ROWS> INLINE void prompt(const Attention& a) {
               sum += s[r][n][i];
             }
           l[r][h] = l[r][h] * fade + sum;
+          if (!__all_sync(~0u, fade == 1.f))                          // the largest score is seldom a new one
 #pragma unroll
-          for (int d = 0; d < WIDTH / 8; d++) { o[r][d][2 * h] *= fade; o[r][d][2 * h + 1] *= fade; }
+            for (int d = 0; d < WIDTH / 8; d++) { o[r][d][2 * h] *= fade; o[r][d][2 * h + 1] *= fade; }
         }
       }
 #pragma unroll

@@ -118,9 +118,9 @@ class PagedSchedulingTest {
 
     @Test
     void aPromptBesideManyThatDecodeIsReadInPieces() throws InterruptedException {
-        SummingEngine engine = new SummingEngine(new EngineLimits(8, 2048, 4096, 500, VOCABULARY, 0, 0, 1));
+        SummingEngine engine = new SummingEngine(new EngineLimits(12, 2048, 4096, 500, VOCABULARY, 0, 0, 1));
         Scheduler scheduler = new Scheduler(engine, 100);
-        IntStream.range(0, 3).forEach(i -> submit(scheduler, prompt(10 * i, 9), 12, 0, null));
+        IntStream.range(0, 8).forEach(i -> submit(scheduler, prompt(10 * i, 9), 12, 0, null));
         engine.beforeStep = () -> {
             if (engine.tokens.size() == 2) {
                 submit(scheduler, prompt(5, 600), 2, 0, null);
@@ -129,23 +129,23 @@ class PagedSchedulingTest {
             }
         };
         scheduler.run();
-        assertThat(engine.tokens.subList(0, 6)).containsExactly(27, 3, 3, 3 + 525, 3 + 393, 4 + 295);
-        assertThat(engine.tokens.subList(6, 9)).containsExactly(3 + 256, 3 + 256, 3 + 256);
+        assertThat(engine.tokens.subList(0, 6)).containsExactly(72, 8, 8, 8 + 525, 8 + 393, 9 + 295);
+        assertThat(engine.tokens.subList(6, 9)).containsExactly(8 + 221, 8 + 192, 8 + 192);
     }
 
     @Test
-    void manyPromptsBesideOneThatDecodesAreReadAtOnce() throws InterruptedException {
+    void manyPromptsBesideFewThatDecodeAreReadAtOnce() throws InterruptedException {
         SummingEngine engine = new SummingEngine(new EngineLimits(8, 2048, 4096, 500, VOCABULARY, 0, 0, 1));
         Scheduler scheduler = new Scheduler(engine, 100);
-        submit(scheduler, prompt(1, 9), 12, 0, null);
+        IntStream.range(0, 4).forEach(i -> submit(scheduler, prompt(1 + i, 9), 12, 0, null));
         engine.beforeStep = () -> {
             if (engine.tokens.size() == 2) {
-                IntStream.range(0, 3).forEach(i -> submit(scheduler, prompt(5 + i, 700), 2, 0, null));
+                IntStream.range(0, 3).forEach(i -> submit(scheduler, prompt(15 + i, 700), 2, 0, null));
                 scheduler.drain();
             }
         };
         scheduler.run();
-        assertThat(engine.tokens.subList(0, 4)).containsExactly(9, 1, 1, 1 + 2100);
+        assertThat(engine.tokens.subList(0, 4)).containsExactly(36, 4, 4, 4 + 2100);
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.plimsoll.server.cuda.KernelLaunch;
 import dev.plimsoll.server.engine.EngineLimits;
 import dev.plimsoll.server.runtime.kernels.DenseWeights.Layer;
 import dev.plimsoll.server.runtime.kernels.StreamedProducts.Result;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Queues a step: kernels of our own, and between them the matrix products of cuBLAS. Where a step has few rows and the GPU
- * is one for it, products are our own, too; then each kernel begins while the one before it ends.
+ * is one for it, products are our own, too. Kernels of our own begin while the one before them ends, where the GPU can.
  */
 final class DensePass {
     private static final double LOG2E = 1.4426950408889634;
@@ -29,6 +30,8 @@ final class DensePass {
 
     private static final int MAX_SPLITS = 8;
     private static final int CLUSTERS = 90;
+    /** Compute capability of GPUs that begin a kernel while the one before it ends. */
+    private static final int OVERLAPS = 90;
 
     private final CudaContext context;
     private final DenseShape shape;
@@ -41,7 +44,9 @@ final class DensePass {
     private final KernelLaunch launch;
     private final int capability;
     private final @Nullable StreamedProducts streamed;
-    private final Map<Size, CublasLt.Product> products = new HashMap<>();
+    /** By number of rows. */
+    private final Map<Integer, Map<Role, CublasLt.Product>> products = new HashMap<>();
+
     /** Whether the step that is queued now has products of our own. */
     private boolean streaming;
 
@@ -53,8 +58,14 @@ final class DensePass {
      */
     record LayerCache(long keys, long values) {}
 
-    /** Which of a layer's products, by shape, and how many rows it has. */
-    private record Size(int outputs, int inputs, int rows, CublasLt.Type result) {}
+    /** What a product is for: its shape follows. */
+    private enum Role {
+        ATTENTION,
+        OUTPUT,
+        GATE_UP,
+        DOWN,
+        LOGITS
+    }
 
     DensePass(
             CudaContext context,
@@ -90,8 +101,9 @@ final class DensePass {
 
     /** Queues a step whose block is on the device, or will be when this runs. */
     void queue(StepLayout step) {
-        int rows = productRows(step);
-        streaming = streamed != null && step.isDecoding() && step.tokens() <= StreamedProducts.MAX_ROWS;
+        context.use();
+        streaming = streamed != null && step.tokens() <= StreamedProducts.MAX_ROWS;
+        int rows = step.isDecoding() ? step.tokens() : productRows(step.tokens());
         embed(step);
         int last = shape.layers() - 1;
         for (int i = 0; i < last; i++) {
@@ -116,7 +128,7 @@ final class DensePass {
         } else {
             gather(step, memory.attended, memory.attention, shape.queryWidth());
             gather(step, memory.x, memory.last, shape.hidden());
-            mlp(layer, memory.attention, memory.last, step.choices(), DenseMemory.padded(step.choices()));
+            mlp(layer, memory.attention, memory.last, step.choices(), productRows(step.choices()));
         }
         addNorm(step.isDecoding() ? memory.x : memory.last, step.choices(), layer.downBias(), weights.norm());
         choose(step);
@@ -125,16 +137,16 @@ final class DensePass {
     /** Queries, keys and values of a layer, the latter in the cache. */
     private void attention(StepLayout step, int layer, int rows) {
         Layer of = weights.layers().get(layer);
-        multiply(of.attention(), memory.y, memory.attention, shape.attentionWidth(), shape.hidden(), rows);
+        multiply(Role.ATTENTION, of.attention(), memory.y, memory.attention, rows);
         rotate(step, of, cache.get(layer));
     }
 
     /** From what has been attended to what is to be added to {@code x}. */
     private void mlp(Layer layer, long attended, long x, int tokens, int rows) {
-        multiply(layer.output(), attended, memory.delta, shape.hidden(), shape.queryWidth(), rows);
+        multiply(Role.OUTPUT, layer.output(), attended, memory.delta, rows);
         addNorm(x, tokens, layer.outputBias(), layer.mlpNorm());
         gateUp(layer, tokens, rows);
-        multiply(layer.down(), memory.activated, memory.delta, shape.hidden(), shape.intermediate(), rows);
+        multiply(Role.DOWN, layer.down(), memory.activated, memory.delta, rows);
     }
 
     /** Rows behind which a token is chosen, one behind the other. */
@@ -150,11 +162,13 @@ final class DensePass {
 
     /** Runs products of so many rows once: cuBLAS chooses an algorithm and loads it then. What they give means nothing. */
     void prepareProducts(int rows) {
+        context.use();
+        streaming = false;
         Layer layer = weights.layers().getFirst();
-        multiply(layer.attention(), memory.y, memory.attention, shape.attentionWidth(), shape.hidden(), rows);
-        multiply(layer.output(), memory.attended, memory.delta, shape.hidden(), shape.queryWidth(), rows);
-        multiply(layer.gateUp(), memory.y, memory.gateUp, 2 * shape.intermediate(), shape.hidden(), rows);
-        multiply(layer.down(), memory.activated, memory.delta, shape.hidden(), shape.intermediate(), rows);
+        multiply(Role.ATTENTION, layer.attention(), memory.y, memory.attention, rows);
+        multiply(Role.OUTPUT, layer.output(), memory.attended, memory.delta, rows);
+        multiply(Role.GATE_UP, layer.gateUp(), memory.y, memory.gateUp, rows);
+        multiply(Role.DOWN, layer.down(), memory.activated, memory.delta, rows);
     }
 
     private long word(int index) {
@@ -216,7 +230,7 @@ final class DensePass {
                     .launch(split.splits(), tiles, step.decodes(), split.warps() * WARP);
         }
         if (step.tiles() > 0) {
-            attention(launch.of(kernels.prompt()), step, layer)
+            attention(own(kernels.prompt()), step, layer)
                     .launch(shape.heads(), step.tiles(), 1, StepLayout.TILE_TOKENS);
         }
     }
@@ -272,11 +286,10 @@ final class DensePass {
     }
 
     private void gateUp(Layer layer, int tokens, int rows) {
-        int outputs = 2 * shape.intermediate();
         if (streaming && StreamedProducts.gates(shape.activation(), layer.gateUpBias())) {
-            multiply(Result.SILU, layer.gateUp(), memory.y, memory.activated, outputs, shape.hidden(), rows);
+            stream(Result.SILU, Role.GATE_UP, layer.gateUp(), memory.y, memory.activated, rows);
         } else {
-            multiply(layer.gateUp(), memory.y, memory.gateUp, outputs, shape.hidden(), rows);
+            multiply(Role.GATE_UP, layer.gateUp(), memory.y, memory.gateUp, rows);
             gate(tokens, layer.gateUpBias());
         }
     }
@@ -293,10 +306,9 @@ final class DensePass {
     private void choose(StepLayout step) {
         int rows = step.isDecoding() ? step.choices() : Math.ceilDiv(step.choices(), VECTOR) * VECTOR;
         if (streaming && StreamedProducts.servesLogits(shape.vocabulary())) {
-            multiply(Result.LOGITS, weights.head(), memory.y, memory.logits, shape.vocabulary(), shape.hidden(), rows);
+            stream(Result.LOGITS, Role.LOGITS, weights.head(), memory.y, memory.logits, rows);
         } else {
-            product(shape.vocabulary(), shape.hidden(), rows, CublasLt.Type.FLOAT32)
-                    .run(weights.head(), memory.y, memory.logits, launch.stream());
+            product(Role.LOGITS, rows).run(weights.head(), memory.y, memory.logits, launch.stream());
         }
         int slices = DenseMemory.slices(shape);
         sampling(own(kernels.adjust()), step).launch(slices, step.choices(), 1, BLOCK);
@@ -321,42 +333,69 @@ final class DensePass {
                 .end();
     }
 
-    /** Rows of products: those of a graph as they are, others padded, so that there are few kinds of them. */
-    private static int productRows(StepLayout step) {
-        return step.isDecoding() ? step.tokens() : DenseMemory.padded(step.tokens());
+    /** Rows of products that are in no graph: padded, so that there are few kinds of them. */
+    private int productRows(int rows) {
+        return streaming ? Math.ceilDiv(rows, VECTOR) * VECTOR : DenseMemory.padded(rows);
     }
 
     private KernelLaunch own(Kernel kernel) {
-        return streaming ? launch.of(kernel).overlapping() : launch.of(kernel);
+        return capability < OVERLAPS ? launch.of(kernel) : launch.of(kernel).overlapping();
     }
 
-    private void multiply(long weight, long x, long y, int outputs, int inputs, int rows) {
+    private void multiply(Role role, long weight, long x, long y, int rows) {
         if (streaming && rows <= StreamedProducts.MAX_PLAIN_ROWS) {
-            multiply(Result.PRODUCT, weight, x, y, outputs, inputs, rows);
-            return;
+            stream(Result.PRODUCT, role, weight, x, y, rows);
+        } else {
+            product(role, rows).run(weight, x, y, launch.stream());
         }
-        product(outputs, inputs, rows, shape.type().product()).run(weight, x, y, launch.stream());
     }
 
-    private void multiply(Result result, long weight, long x, long y, int outputs, int inputs, int rows) {
+    private void stream(Result result, Role role, long weight, long x, long y, int rows) {
+        int outputs = outputs(role);
         int stride =
                 switch (result) {
                     case PRODUCT -> outputs;
                     case LOGITS -> shape.logitStride();
                     case SILU -> outputs / 2;
                 };
-        Objects.requireNonNull(streamed).multiply(result, weight, x, y, rows, outputs, inputs, stride);
+        Objects.requireNonNull(streamed).multiply(result, weight, x, y, rows, outputs, inputs(role), stride);
     }
 
-    private CublasLt.Product product(int outputs, int inputs, int rows, CublasLt.Type result) {
-        return products.computeIfAbsent(
-                new Size(outputs, inputs, rows, result),
-                size -> cublas.product(
-                        shape.type().product(),
-                        result,
-                        outputs,
-                        inputs,
-                        rows,
-                        result == CublasLt.Type.FLOAT32 ? shape.logitStride() : outputs));
+    private CublasLt.Product product(Role role, int rows) {
+        return products.computeIfAbsent(rows, any -> new EnumMap<>(Role.class))
+                .computeIfAbsent(
+                        role,
+                        any -> role == Role.LOGITS
+                                ? cublas.product(
+                                        shape.type().product(),
+                                        CublasLt.Type.FLOAT32,
+                                        outputs(role),
+                                        inputs(role),
+                                        rows,
+                                        shape.logitStride())
+                                : cublas.product(
+                                        shape.type().product(),
+                                        shape.type().product(),
+                                        outputs(role),
+                                        inputs(role),
+                                        rows,
+                                        outputs(role)));
+    }
+
+    private int outputs(Role role) {
+        return switch (role) {
+            case ATTENTION -> shape.attentionWidth();
+            case OUTPUT, DOWN -> shape.hidden();
+            case GATE_UP -> 2 * shape.intermediate();
+            case LOGITS -> shape.vocabulary();
+        };
+    }
+
+    private int inputs(Role role) {
+        return switch (role) {
+            case ATTENTION, GATE_UP, LOGITS -> shape.hidden();
+            case OUTPUT -> shape.queryWidth();
+            case DOWN -> shape.intermediate();
+        };
     }
 }

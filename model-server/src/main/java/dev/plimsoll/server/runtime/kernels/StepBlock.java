@@ -6,6 +6,7 @@ import dev.plimsoll.server.engine.SamplingTable;
 import dev.plimsoll.server.engine.StepInput;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /** Writes the input of a step into a block of page-locked memory, to be copied to the device in one piece. */
 final class StepBlock {
@@ -16,11 +17,13 @@ final class StepBlock {
 
     private final EngineLimits limits;
     private final MemorySegment words;
+    private final int[] rowOfToken;
 
     /** A block in memory of at least {@link #bytes}. */
     StepBlock(EngineLimits limits, MemorySegment words) {
         this.limits = limits;
         this.words = words;
+        this.rowOfToken = new int[limits.maxBatchedTokens()];
     }
 
     /** Bytes of the largest block. */
@@ -69,9 +72,8 @@ final class StepBlock {
             int start = input.starts[row];
             int end = input.starts[row + 1];
             if (!layout.isDecoding()) {
-                for (int token = start; token < end; token++) {
-                    set(layout.rowsAt() + token, row);
-                }
+                Arrays.fill(rowOfToken, start, end, row);
+                copy(rowOfToken, start, end - start, layout.rowsAt() + start);
             }
             for (int first = start; row >= input.decodes() && first < end; first += StepLayout.TILE_TOKENS) {
                 set(tile, first);

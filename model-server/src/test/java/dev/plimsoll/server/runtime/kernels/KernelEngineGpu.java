@@ -184,12 +184,15 @@ class KernelEngineGpu {
     @MethodSource("kinds")
     void aPromptInChunks(Kind kind) {
         try (GpuDecoder decoder = kind.open()) {
-            List<Text> texts = texts(150);
-            StepOutput output = new StepOutput(LIMITS);
-            while (texts.getFirst().done < 150) {
-                output = step(decoder, texts, 37, GREEDY);
+            for (int chunk : new int[] {37, 20, 9}) {
+                List<Text> texts = texts(150);
+                StepOutput output = new StepOutput(LIMITS);
+                while (texts.getFirst().done < 150) {
+                    output = step(decoder, texts, chunk, GREEDY);
+                }
+                assertClose(decoder, texts, output);
+                texts.forEach(text -> decoder.engine.cache().release(text.table));
             }
-            assertClose(decoder, texts, output);
         }
     }
 
