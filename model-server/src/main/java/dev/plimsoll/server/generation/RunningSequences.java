@@ -19,7 +19,7 @@ final class RunningSequences {
     private static final int UNFELT_TOKENS = 192;
 
     /** One that waits counts as so many that decode: all of those wait as long as its prompt takes, but once. */
-    private static final int MANY = 4;
+    private static final int MANY = 8;
 
     private final EngineLimits limits;
     private final KvCache cache;

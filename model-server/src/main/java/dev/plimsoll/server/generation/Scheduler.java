@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Continuous batching: in every step, each running sequence generates a token, and prompts of new ones are read in
  * chunks beside them. Where the engine lets steps overlap, the next one is begun before the tokens of the one before are
- * read. One thread runs the engine. What fails in one sequence ends that one alone; only a failed step ends the
+ * read, unless that one reads prompts alone. One thread runs the engine. What fails in one sequence ends that one alone; only a failed step ends the
  * scheduler.
  */
 public final class Scheduler implements Generator {
@@ -54,6 +54,7 @@ public final class Scheduler implements Generator {
         private final List<Sequence> rows = new ArrayList<>();
         private final boolean[] choosing;
         private int tokens;
+        private int decodes;
         private long began;
 
         Step(int rows) {
@@ -211,7 +212,7 @@ public final class Scheduler implements Generator {
     public void run() throws InterruptedException {
         try {
             while (admit()) {
-                boolean begun = begin();
+                boolean begun = !readsOnlyPrompts() && begin();
                 if (!underWay.isEmpty() && (!begun || idle.isEmpty())) {
                     await();
                 } else if (!begun) {
@@ -225,6 +226,11 @@ public final class Scheduler implements Generator {
         }
     }
 
+    /** Whether nothing decodes in the step under way: prompts that arrive until its end then share the next one. */
+    private boolean readsOnlyPrompts() {
+        return !underWay.isEmpty() && underWay.getLast().decodes == 0;
+    }
+
     /** Begins a step if there is anything to do in it. */
     private boolean begin() {
         Step step = idle.element();
@@ -233,6 +239,7 @@ public final class Scheduler implements Generator {
             return false;
         }
         step.tokens = input.tokenCount();
+        step.decodes = input.decodes();
         System.arraycopy(input.choosing, 0, step.choosing, 0, step.rows.size());
         step.began = nanoTime.getAsLong();
         if (underWay.isEmpty()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PagedSchedulingTest {
     private static final int VOCABULARY = SummingEngine.VOCABULARY;
 
-    private static final class Heard implements TokenListener {
+    private static class Heard implements TokenListener {
         private final List<Integer> ids = new ArrayList<>();
         private String end = "";
         private volatile boolean over;
@@ -118,19 +118,39 @@ class PagedSchedulingTest {
 
     @Test
     void aPromptBesideManyThatDecodeIsReadInPieces() throws InterruptedException {
-        SummingEngine engine = new SummingEngine(new EngineLimits(12, 2048, 4096, 500, VOCABULARY, 0, 0, 1));
+        SummingEngine engine = new SummingEngine(new EngineLimits(20, 2048, 4096, 500, VOCABULARY, 0, 0, 1));
         Scheduler scheduler = new Scheduler(engine, 100);
-        IntStream.range(0, 8).forEach(i -> submit(scheduler, prompt(10 * i, 9), 12, 0, null));
+        IntStream.range(0, 16).forEach(i -> submit(scheduler, prompt(3 * i, 9), 12, 0, null));
         engine.beforeStep = () -> {
             if (engine.tokens.size() == 2) {
-                submit(scheduler, prompt(5, 600), 2, 0, null);
-                submit(scheduler, prompt(7, 1500), 2, 0, null);
+                submit(scheduler, prompt(61, 600), 2, 0, null);
+                submit(scheduler, prompt(67, 1500), 2, 0, null);
                 scheduler.drain();
             }
         };
         scheduler.run();
-        assertThat(engine.tokens.subList(0, 6)).containsExactly(72, 8, 8, 8 + 525, 8 + 393, 9 + 295);
-        assertThat(engine.tokens.subList(6, 9)).containsExactly(8 + 221, 8 + 192, 8 + 192);
+        assertThat(engine.tokens.subList(0, 6)).containsExactly(144, 16, 16, 16 + 525, 16 + 393, 17 + 295);
+        assertThat(engine.tokens.subList(6, 9)).containsExactly(16 + 221, 16 + 192, 16 + 192);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void promptsThatArriveWhileOneIsReadShareTheNextStep(int stepsInFlight) throws InterruptedException {
+        SummingEngine engine = new SummingEngine(new EngineLimits(8, 64, 64, 32, VOCABULARY, 0, 0, stepsInFlight));
+        Scheduler scheduler = new Scheduler(engine, 100);
+        Heard first = new Heard() {
+            @Override
+            public boolean token(GeneratedToken token) {
+                if (engine.tokens.size() == 1) {
+                    IntStream.range(0, 3).forEach(i -> submit(scheduler, prompt(20 * i, 9), 2, 0, null));
+                    scheduler.drain();
+                }
+                return super.token(token);
+            }
+        };
+        scheduler.submit(GenerationRequest.of(prompt(90, 9), 4, Set.of(), SamplingParameters.greedy()), first);
+        scheduler.run();
+        assertThat(engine.tokens.subList(0, 2)).containsExactly(9, 1 + 27);
     }
 
     @Test
