@@ -5,12 +5,12 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what stands while it is nearly right, so that a status does not follow every page: within 3 % or 16 MiB of it,
+ * Keeps what stands while it is nearly right, so that a status does not follow every page: within 3 % or 32 MiB of it,
  * whichever is more, in both directions.
  */
 final class Steady {
     private static final long PERCENT = 3;
-    private static final long BYTES = 16L << 20;
+    private static final long BYTES = 32L << 20;
 
     private Steady() {}
 
