@@ -4,6 +4,7 @@ import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import dev.plimsoll.operator.replicas.Replicas;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     nothing is known to be wrong
  * @param applyFailures objects that could not be applied, each by what it is true of
  * @param previous the status as it stands; null before the first
+ * @param stale age at which a report is not believed any more, and so how long silence means nothing
  * @param now by the operator's clock
  */
 public record Evidence(
@@ -30,6 +32,7 @@ public record Evidence(
         @Nullable Failure source,
         List<ApplyFailure> applyFailures,
         @Nullable ModelDeploymentStatus previous,
+        Duration stale,
         Instant now) {
     public Evidence {
         applyFailures = List.copyOf(applyFailures);

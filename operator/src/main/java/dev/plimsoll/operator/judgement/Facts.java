@@ -26,7 +26,7 @@ final class Facts {
                 .sorted(Comparator.comparing(Replica::created)
                         .thenComparing(Replica::name)
                         .thenComparing(Replica::uid))
-                .map(replica -> Sight.of(replica, standing, evidence.now()))
+                .map(replica -> Sight.of(replica, standing, evidence.stale(), evidence.now()))
                 .toList();
         this.current = all.stream().filter(sight -> sight.replica().current()).toList();
         this.serving = current.stream().filter(Sight::isServing).count();

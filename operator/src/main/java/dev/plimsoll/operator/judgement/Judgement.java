@@ -37,7 +37,7 @@ public record Judgement(
         return Stream.concat(
                         Optional.ofNullable(lookAgain).stream(),
                         facts.current().stream()
-                                .flatMap(sight -> sight.silentFrom().stream())
+                                .flatMap(sight -> Optional.ofNullable(sight.silentFrom()).stream())
                                 .filter(begin -> begin.isAfter(facts.now())))
                 .min(Instant::compareTo)
                 .orElse(null);

@@ -19,22 +19,22 @@ import org.jspecify.annotations.Nullable;
  *     lasted, {@code Failed} when its server has ended
  * @param failure what keeps it from serving; null while nothing is known to
  * @param since when it was first seen in this phase
+ * @param silentFrom when its silence begins to mean something; null where there is none
  */
-record Sight(Replica replica, Phase phase, @Nullable Failure failure, Instant since) {
-    /** Silence that means nothing yet: as long as a report is believed. */
-    private static final Duration SILENCE = Duration.ofSeconds(20);
-
-    static Sight of(Replica replica, Standing standing, Instant now) {
+record Sight(Replica replica, Phase phase, @Nullable Failure failure, Instant since, @Nullable Instant silentFrom) {
+    static Sight of(Replica replica, Standing standing, Duration stale, Instant now) {
         Phase reported = replica.report().map(ReplicaReport::phase).orElse(null);
         Failure failure = failure(replica, reported);
+        Instant silentFrom = silentFrom(replica, stale);
+        boolean silent = silentFrom != null && !silentFrom.isAfter(now);
         Phase phase = reported != null
                 ? reported
-                : failure != null ? Phase.Failed : isSilent(replica, now) ? Phase.Unknown : Phase.Starting;
+                : failure != null ? Phase.Failed : silent ? Phase.Unknown : Phase.Starting;
         Instant since = standing.pod(replica.uid())
                 .filter(pod -> Objects.equals(pod.phase(), phase))
                 .map(pod -> standing.time(pod.since()))
                 .orElse(now);
-        return new Sight(replica, phase, failure, since);
+        return new Sight(replica, phase, failure, since, silentFrom);
     }
 
     String name() {
@@ -83,24 +83,16 @@ record Sight(Replica replica, Phase phase, @Nullable Failure failure, Instant si
                 : null;
     }
 
-    /** When silence begins to mean something; empty where there is none. */
-    Optional<Instant> silentFrom() {
-        return silentFrom(replica);
-    }
-
-    private static boolean isSilent(Replica replica, Instant now) {
-        return silentFrom(replica).filter(begin -> !begin.isAfter(now)).isPresent();
-    }
-
-    private static Optional<Instant> silentFrom(Replica replica) {
+    /** One that was never heard of may be silent for as long as a report is believed. */
+    private static @Nullable Instant silentFrom(Replica replica, Duration stale) {
         if (!replica.isStarted()) {
-            return Optional.empty();
+            return null;
         }
         return switch (replica.known()) {
-            case KnownReport.NotAsked ignored -> Optional.of(replica.firstSeen().plus(SILENCE));
-            case KnownReport.Failed failed -> Optional.of(failed.since().plus(SILENCE));
-            case KnownReport.Stale stale -> Optional.of(stale.at());
-            case KnownReport.Fresh ignored -> Optional.empty();
+            case KnownReport.NotAsked ignored -> replica.firstSeen().plus(stale);
+            case KnownReport.Failed failed -> failed.since().plus(stale);
+            case KnownReport.Stale old -> old.at();
+            case KnownReport.Fresh ignored -> null;
         };
     }
 }

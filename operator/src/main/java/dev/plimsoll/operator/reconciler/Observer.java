@@ -83,6 +83,7 @@ class Observer {
                 source(model, desired.location(), caches),
                 applyFailures,
                 previous,
+                config.stale(),
                 clock.instant());
     }
 

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +99,7 @@ record Scene(
                         .map(Scene::applyFailure)
                         .toList(),
                 previous,
+                Duration.ofSeconds(20),
                 at);
     }
 

@@ -270,6 +270,7 @@ class SteadyStateTest {
                         null,
                         List.of(),
                         previous,
+                        BASE.stale(),
                         now))
                 .status();
     }

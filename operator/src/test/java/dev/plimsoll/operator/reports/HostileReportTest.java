@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -146,6 +147,7 @@ class HostileReportTest {
                 null,
                 List.of(),
                 null,
+                Duration.ofSeconds(20),
                 NOW));
         assertThat(News.between(null, judgement.status()))
                 .allSatisfy(news -> assertThat(news.message()).doesNotContain("\u0000", "\n"));
