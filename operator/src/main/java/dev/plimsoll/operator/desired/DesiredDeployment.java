@@ -6,8 +6,14 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 
-/** The pods. One is replaced in its place, because a second one would need a second GPU meanwhile. */
+/**
+ * The pods. One is replaced in its place, because a second one would need a second GPU meanwhile. How long a load may take
+ * is for the status to judge: the Deployment itself is given no deadline.
+ */
 final class DesiredDeployment {
+    /** See HasProgressDeadline in k8s.io/kubernetes/pkg/controller/deployment/util. */
+    private static final int NO_DEADLINE = Integer.MAX_VALUE;
+
     private DesiredDeployment() {}
 
     static Deployment of(ModelDeployment model, OperatorConfig config) {
@@ -22,6 +28,7 @@ final class DesiredDeployment {
                 .withNewSpec()
                 .withReplicas(model.getSpec().replicas())
                 .withRevisionHistoryLimit(2)
+                .withProgressDeadlineSeconds(NO_DEADLINE)
                 .withNewSelector()
                 .withMatchLabels(Labels.selector(name))
                 .endSelector()

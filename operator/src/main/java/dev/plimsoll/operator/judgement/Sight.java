@@ -21,15 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param since when it was first seen in this phase
  * @param silentFrom when its silence begins to mean something; null where there is none
  */
-record Sight(Replica replica, Phase phase, @Nullable Failure failure, Instant since, @Nullable Instant silentFrom) {
+record Sight(
+        Replica replica,
+        Phase phase,
+        @Nullable Failure failure,
+        Instant since,
+        @Nullable Instant silentFrom) {
     static Sight of(Replica replica, Standing standing, Duration stale, Instant now) {
         Phase reported = replica.report().map(ReplicaReport::phase).orElse(null);
         Failure failure = failure(replica, reported);
         Instant silentFrom = silentFrom(replica, stale);
         boolean silent = silentFrom != null && !silentFrom.isAfter(now);
-        Phase phase = reported != null
-                ? reported
-                : failure != null ? Phase.Failed : silent ? Phase.Unknown : Phase.Starting;
+        Phase phase =
+                reported != null ? reported : failure != null ? Phase.Failed : silent ? Phase.Unknown : Phase.Starting;
         Instant since = standing.pod(replica.uid())
                 .filter(pod -> Objects.equals(pod.phase(), phase))
                 .map(pod -> standing.time(pod.since()))

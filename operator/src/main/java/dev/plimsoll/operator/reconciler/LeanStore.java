@@ -1,12 +1,17 @@
 package dev.plimsoll.operator.reconciler;
 
+import dev.plimsoll.operator.desired.Labels;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.Map;
 import java.util.function.Consumer;
 
-/** Keeps objects without their managed fields, which are often most of them, and without what else nobody reads. */
+/**
+ * Keeps objects without their managed fields, which are often most of them, without annotations that are not the
+ * operator's own, which anybody may fill with 256 KiB, and without what else nobody reads.
+ */
 final class LeanStore<R extends HasMetadata> extends BasicItemStore<R> {
     private final Consumer<R> strip;
 
@@ -23,7 +28,6 @@ final class LeanStore<R extends HasMetadata> extends BasicItemStore<R> {
     static LeanStore<PersistentVolumeClaim> withoutSpec() {
         return new LeanStore<>(claim -> {
             claim.setSpec(null);
-            claim.getMetadata().setAnnotations(null);
             claim.getMetadata().setLabels(null);
         });
     }
@@ -31,6 +35,10 @@ final class LeanStore<R extends HasMetadata> extends BasicItemStore<R> {
     @Override
     public R put(String key, R object) {
         object.getMetadata().setManagedFields(null);
+        Map<String, String> annotations = object.getMetadata().getAnnotations();
+        if (annotations != null) {
+            annotations.keySet().removeIf(name -> !name.equals(Labels.APPLIED));
+        }
         strip.accept(object);
         return super.put(key, object);
     }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 /** An operator that is killed after any of its writes, again and again, makes nothing twice and says nothing too early. */
 @SuppressWarnings("NullAway")
 class KilledIT extends OperatorTest {
-    private static final int MODELS = 6;
-    private static final int KILLS = 4;
+    private static final int MODELS = 5;
+    private static final int KILLS = 3;
 
     @Test
     void whereverItIsKilledTheNextOneGoesOn() throws Exception {

@@ -2,12 +2,19 @@ package dev.plimsoll.operator.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.status.ConditionType;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,7 +30,10 @@ class LeadershipIT extends OperatorTest {
         ReplicaProcess process = process();
         serve(model, pod, process);
         assertThat(holder()).contains("operator-a");
-        try (OperatorProcess second = new OperatorProcess(SERVER, "operator-b", SETTINGS).started()) {
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true");
+        Files.deleteIfExists(Path.of("target/operator-logs/operator-b.log"));
+        try (OperatorProcess second = new OperatorProcess(SERVER, "operator-b", settings).started()) {
             assertThat(second.status("/q/health/live")).isEqualTo(200);
             String version = model.resource().get().getMetadata().getResourceVersion();
             operator.kill();
@@ -37,7 +47,20 @@ class LeadershipIT extends OperatorTest {
             patiently().until(() -> holder().equals(Optional.of("operator-a")));
             process.says(Workload.report(pod, "Serving", "Float32"));
             says(model, ConditionType.Ready, "True");
+            assertJson(second.log);
         }
+    }
+
+    /** One object a line, with the model that it is about. */
+    private static void assertJson(Path log) throws IOException {
+        List<String> models = new ArrayList<>();
+        for (String line : Files.readAllLines(log)) {
+            JsonNode entry = new ObjectMapper().readTree(line);
+            assertThat(entry.path("message").asText()).as(line).isNotEmpty();
+            assertThat(entry.path("level").asText()).as(line).isNotEmpty();
+            models.add(entry.at("/mdc/resource.name").asText());
+        }
+        assertThat(models).contains("watched");
     }
 
     @Test

@@ -78,6 +78,10 @@ final class OperatorProcess implements AutoCloseable {
         return this;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     int status(String path) {
         return ask(path, HttpResponse.BodyHandlers.discarding(), HttpResponse::statusCode, 0);
     }

@@ -12,7 +12,7 @@ final class ReplicaProcess implements AutoCloseable {
     private static final int MANAGEMENT_PORT = 9000;
     private static final AtomicInteger ADDRESSES = new AtomicInteger(1);
 
-    final String ip = "127.9.0." + ADDRESSES.incrementAndGet();
+    final String ip = address(ADDRESSES.incrementAndGet());
     private final HttpServer http;
     private final AtomicInteger asked = new AtomicInteger();
     private volatile @Nullable String report;
@@ -35,6 +35,11 @@ final class ReplicaProcess implements AutoCloseable {
         });
         http.setExecutor(java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor());
         http.start();
+    }
+
+    /** Of this process alone, so that two runs on one machine do not take each other's. */
+    private static String address(int number) {
+        return "127." + (2 + ProcessHandle.current().pid() % 250) + "." + number / 250 + "." + (1 + number % 250);
     }
 
     void says(String json) {

@@ -17,7 +17,7 @@ class StatusWriteIT extends OperatorTest {
     private static final int MORE_THAN_THE_CLIENT_TRIES = 6;
 
     @ParameterizedTest
-    @ValueSource(ints = {409, 422, 429, 500})
+    @ValueSource(ints = {409, 429, 500})
     void aStatusThatIsRefusedIsTriedAgainAndToldOnce(int code) throws Exception {
         Workload model = workload("refused-" + code).claim("models").apply(SPEC);
         deployment(model);
