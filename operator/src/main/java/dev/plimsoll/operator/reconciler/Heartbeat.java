@@ -87,7 +87,7 @@ class Heartbeat {
         } catch (KubernetesClientException e) {
             LOG.warnf("the Lease of this operator could not be renewed: %s", SingleLine.of(ApplyRefusal.words(e)));
         } catch (RuntimeException e) {
-            LOG.error("the Lease of this operator could not be renewed", e);
+            LOG.warnf("the Lease of this operator could not be renewed: %s", SingleLine.of(e.toString()));
         } catch (Error e) {
             vitals.fatal(e);
         }

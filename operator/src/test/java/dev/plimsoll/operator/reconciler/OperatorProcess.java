@@ -109,6 +109,10 @@ final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** As a node that goes away, or the kernel, ends it. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
