@@ -38,8 +38,8 @@ class LeadershipIT extends OperatorTest {
             String version = model.resource().get().getMetadata().getResourceVersion();
             operator.kill();
             patiently().until(() -> holder().equals(Optional.of("operator-b")));
-            process.says(Workload.report(pod, "Draining", "Float32"));
-            says(model, ConditionType.Ready, "False");
+            process.says(Workload.report(pod, "Serving", "Float32").replace("\"Host\"", "\"Disk\""));
+            says(model, ConditionType.Ready, "False Misplaced");
             assertThat(model.resource().get().getMetadata().getResourceVersion())
                     .isNotEqualTo(version);
             startOperator();
