@@ -88,57 +88,56 @@ extern "C" __global__ void rope_table(float2* table, const float* frequencies, i
 }
 
 // Queries, keys and values of a row: biases are added, queries and keys normed and rotated in place, keys and values
-// copied into the pages of the KV cache. A warp takes a head. grid (heads / 8 rounded up, rows), block 256.
+// copied into the pages of the KV cache. A thread has eight elements of each half of a head.
+// grid (heads * WIDTH / 16 / 256 rounded up, rows), block 256.
 template <int WIDTH> INLINE void rotate_and_cache(
     const int* header, const int* positions, const int* rows, const int* pages, const element* bias,
     const element* query_norm, const element* key_norm, const float2* rope, element* qkv, element* keys, element* values,
     int heads, int kv_heads, float epsilon) {
-  constexpr int HALF = WIDTH / 2, N = WIDTH / 64;    // a lane holds N elements of each half
+  constexpr int HALF = WIDTH / 2, LANES = WIDTH / 16;
   release_next();
   await_previous();
-  const int token = blockIdx.y, head = blockIdx.x * 8 + (threadIdx.x >> 5), lane = threadIdx.x & 31;
-  const int position = positions[token];
-  if (head >= heads + 2 * kv_heads || position < 0) return;
-  element* at = qkv + ((i64)token * (heads + 2 * kv_heads) + head) * WIDTH;
-  float a[N], b[N];
-  for (int i = 0; i < N; i++) {
-    const int j = lane * N + i;
-    a[i] = from(at[j]);
-    b[i] = from(at[HALF + j]);
-    if (bias) {
-      a[i] += from(bias[head * WIDTH + j]);
-      b[i] += from(bias[head * WIDTH + HALF + j]);
-    }
+  const int token = blockIdx.y, position = positions[token], all = heads + 2 * kv_heads;
+  const int own = (blockIdx.x * 256 + threadIdx.x) / LANES, head = min(own, all - 1), j = threadIdx.x % LANES * 8;
+  if (position < 0) return;
+  element* at = qkv + ((i64)token * all + head) * WIDTH + j;
+  Eight a = unpack(load8(at)), b = unpack(load8(at + HALF));
+  if (bias) {
+    const Eight c = unpack(load8(bias + head * WIDTH + j)), d = unpack(load8(bias + head * WIDTH + HALF + j));
+    for (int i = 0; i < 8; i++) { a.v[i] += c.v[i]; b.v[i] += d.v[i]; }
   }
   const bool value = head >= heads + kv_heads;
-  const element* norm = value ? nullptr : head < heads ? query_norm : key_norm;
-  if (norm) {
+  if (query_norm) {
     float squares = 0.f;
-    for (int i = 0; i < N; i++) squares += a[i] * a[i] + b[i] * b[i];
-    const float scale = rsqrtf(warp_sum(squares) / WIDTH + epsilon);
-    for (int i = 0; i < N; i++) {
-      a[i] *= scale * from(norm[lane * N + i]);
-      b[i] *= scale * from(norm[HALF + lane * N + i]);
+    for (int i = 0; i < 8; i++) squares += a.v[i] * a.v[i] + b.v[i] * b.v[i];
+    for (int o = LANES / 2; o; o >>= 1) squares += __shfl_xor_sync(~0u, squares, o);
+    if (!value) {
+      const element* norm = (head < heads ? query_norm : key_norm) + j;
+      const float scale = rsqrtf(squares / WIDTH + epsilon);
+      const Eight c = unpack(load8(norm)), d = unpack(load8(norm + HALF));
+      for (int i = 0; i < 8; i++) { a.v[i] *= scale * c.v[i]; b.v[i] *= scale * d.v[i]; }
     }
   }
   if (!value) {
-    for (int i = 0; i < N; i++) {
-      const float2 turn = rope[(i64)position * HALF + lane * N + i];
-      const float first = a[i] * turn.x - b[i] * turn.y;
-      b[i] = b[i] * turn.x + a[i] * turn.y;
-      a[i] = first;
+    const float4* turns = (const float4*)(rope + (i64)position * HALF + j);     // two pairs of cosine and sine each
+    for (int i = 0; i < 4; i++) {
+      const float4 turn = turns[i];
+      const float first = a.v[2 * i] * turn.x - b.v[2 * i] * turn.y, second = a.v[2 * i + 1] * turn.z - b.v[2 * i + 1] * turn.w;
+      b.v[2 * i] = b.v[2 * i] * turn.x + a.v[2 * i] * turn.y;
+      b.v[2 * i + 1] = b.v[2 * i + 1] * turn.z + a.v[2 * i + 1] * turn.w;
+      a.v[2 * i] = first;
+      a.v[2 * i + 1] = second;
     }
   }
+  if (own >= all) return;
   if (head >= heads) {
     const int row = rows ? rows[token] : token;
     const i64 place = (i64)pages[(i64)row * header[0] + position / PAGE] * PAGE + position % PAGE;
     const int kv_head = value ? head - heads - kv_heads : head - heads;
-    at = (value ? values : keys) + (place * kv_heads + kv_head) * WIDTH;
+    at = (value ? values : keys) + (place * kv_heads + kv_head) * WIDTH + j;
   }
-  for (int i = 0; i < N; i++) {
-    at[lane * N + i] = to(a[i]);
-    at[HALF + lane * N + i] = to(b[i]);
-  }
+  store8(at, pack(a));
+  store8(at + HALF, pack(b));
 }
 #define ROTATE(WIDTH) \
   extern "C" __global__ void __launch_bounds__(256) rotate_##WIDTH( \
@@ -151,7 +150,7 @@ ROTATE(64)
 ROTATE(128)
 
 // y = activation(gate) * up of rows [gate, up]. grid (width / 8 / 256 rounded up, rows), block 256.
-struct Silu { INLINE float operator()(float x) const { return x / (1.f + exp2_fast(-x * LOG2E)); } };
+struct Silu { INLINE float operator()(float x) const { return __fdividef(x, 1.f + exp2_fast(-x * LOG2E)); } };
 struct Gelu { INLINE float operator()(float x) const { return 0.5f * x * (1.f + erff(x * 0.70710678f)); } };
 struct GeluTanh { INLINE float operator()(float x) const { return 0.5f * x * (1.f + tanhf(0.79788456f * (x + 0.044715f * x * x * x))); } };
 struct Relu { INLINE float operator()(float x) const { return fmaxf(x, 0.f); } };

@@ -218,7 +218,7 @@ final class DensePass {
                 .integer(shape.heads())
                 .integer(shape.keyValueHeads())
                 .real(shape.epsilon())
-                .launch(Math.ceilDiv(shape.heads() + 2 * shape.keyValueHeads(), BLOCK / WARP), step.tokens(), 1, BLOCK);
+                .launch(Math.ceilDiv(shape.attentionWidth() / (2 * VECTOR), BLOCK), step.tokens(), 1, BLOCK);
     }
 
     private void attend(StepLayout step, int layer) {
