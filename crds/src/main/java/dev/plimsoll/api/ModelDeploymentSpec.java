@@ -64,7 +64,7 @@ public record ModelDeploymentSpec(
         @JsonPropertyDescription("The GPUs of each replica; not with placement.policy HostOnly.") @Nullable
         Gpu gpu,
 
-        @Default("{}") @JsonPropertyDescription("What the KV cache is sized for.")
+        @Default("{}") @JsonPropertyDescription("What the KV cache is sized for, and how clients are served.")
         Serving serving,
 
         @Default("1")
@@ -97,6 +97,9 @@ public record ModelDeploymentSpec(
         Objects.requireNonNullElse(placement.offload(), List.<OffloadTier>of()).stream()
                 .filter(tier -> !tier.isKnown())
                 .forEach(tier -> unknown.add("placement.offload " + tier));
+        if (!serving.specialTokens().isKnown()) {
+            unknown.add("serving.specialTokensInContent " + serving.specialTokens());
+        }
         return unknown;
     }
 }

@@ -1,6 +1,7 @@
 package dev.plimsoll.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -8,11 +9,14 @@ import io.fabric8.generator.annotation.Min;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the KV cache is sized for.
+ * What the KV cache is sized for, and how clients are served.
  *
  * @param maxSequences sequences that share a step
  * @param maxSequenceTokens tokens of one sequence, prompt and completion together; null means what the model allows,
  *     at most {@value #DEFAULT_SEQUENCE_TOKENS}
+ * @param specialTokensInContent what special tokens are in what clients write; null means {@code Special}
+ * @param generationDefaults whether requests are sampled as the checkpoint says where they say nothing; null means true
+ * @param apiKeys keys of which clients must show one; null asks for none
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Serving(
@@ -25,7 +29,26 @@ public record Serving(
         @Min(1) @Max(1_048_576) @JsonPropertyDescription("""
                 Tokens of one sequence, prompt and completion together. Default: what the model allows, at most 4096. \
                 More than the model allows is refused.""") @Nullable
-        Integer maxSequenceTokens) {
+        Integer maxSequenceTokens,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @InSchema(oneOf = {"Special", "Literal"})
+        @JsonPropertyDescription("""
+                What the text of a special token, such as <|im_end|>, is in what clients write. Special (default) is \
+                that token, as transformers does: a client can write turns of others. Literal is text like any other: \
+                only the chat template makes turns.""")
+        @Nullable
+        SpecialTokensInContent specialTokensInContent,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @JsonPropertyDescription("""
+                Sample requests as the checkpoint's generation_config.json says where they say nothing. false takes \
+                OpenAI's defaults (temperature 1, top_p 1). Default: true.""") @Nullable
+        Boolean generationDefaults,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @JsonPropertyDescription("""
+                A Secret whose values are API keys, one a line; clients must show one of them (Authorization: Bearer \
+                KEY). The pods read it at start, the operator never does. Default: no key is asked for.""") @Nullable
+        SecretReference apiKeys) {
 
     static final Serving DEFAULT = new Serving(8, null);
 
@@ -33,5 +56,20 @@ public record Serving(
 
     public Serving {
         maxSequences = Defaults.of(maxSequences, 8);
+    }
+
+    /** With the defaults of all that is not about size. */
+    public Serving(Integer maxSequences, @Nullable Integer maxSequenceTokens) {
+        this(maxSequences, maxSequenceTokens, null, null, null);
+    }
+
+    /** What special tokens are in what clients write, said or not. */
+    public SpecialTokensInContent specialTokens() {
+        return Defaults.of(specialTokensInContent, SpecialTokensInContent.Special);
+    }
+
+    /** Whether requests are sampled as the checkpoint says where they say nothing, said or not. */
+    public boolean samplesAsCheckpointSays() {
+        return Defaults.of(generationDefaults, true);
     }
 }

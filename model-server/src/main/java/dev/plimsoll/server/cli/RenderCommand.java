@@ -1,10 +1,10 @@
 package dev.plimsoll.server.cli;
 
+import dev.plimsoll.api.SpecialTokensInContent;
 import dev.plimsoll.server.templates.TemplateException;
 import dev.plimsoll.server.tokenization.ChatEncoder;
 import dev.plimsoll.server.tokenization.ChatInput;
 import dev.plimsoll.server.tokenization.ChatTemplate;
-import dev.plimsoll.server.tokenization.SpecialTokensInContent;
 import dev.plimsoll.server.tokenization.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +51,8 @@ final class RenderCommand implements Callable<Integer> {
     @Option(
             names = "--special-tokens-in-content",
             defaultValue = "Special",
+            completionCandidates = Words.SpecialTokens.class,
+            converter = Words.SpecialTokens.class,
             description = "${COMPLETION-CANDIDATES}; default: Special, as transformers does")
     SpecialTokensInContent specialTokens = SpecialTokensInContent.Special;
 

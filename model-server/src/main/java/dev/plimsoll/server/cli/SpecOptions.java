@@ -10,6 +10,7 @@ import dev.plimsoll.api.ModelSource;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.Serving;
+import dev.plimsoll.api.SpecialTokensInContent;
 import dev.plimsoll.server.lifecycle.Settings;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
@@ -65,6 +66,17 @@ final class SpecOptions {
             description = "tokens of one sequence; default: what the model allows, at most 4096")
     @Nullable
     Integer maxSequenceTokens;
+
+    @Option(
+            names = "--special-tokens-in-content",
+            paramLabel = "WORD",
+            completionCandidates = Words.SpecialTokens.class,
+            converter = Words.SpecialTokens.class,
+            description =
+                    "what special tokens are in what clients write: ${COMPLETION-CANDIDATES}; default: Special, as"
+                            + " transformers does")
+    @Nullable
+    SpecialTokensInContent specialTokens;
 
     @Option(
             names = "--direct-reads",
@@ -146,14 +158,21 @@ final class SpecOptions {
                     placement.over(given.placement()),
                     memory.over(given.memory()),
                     given.gpu(),
-                    new Serving(
-                            maxSequences == null ? given.serving().maxSequences() : maxSequences,
-                            maxSequenceTokens == null ? given.serving().maxSequenceTokens() : maxSequenceTokens),
+                    over(given.serving()),
                     1,
                     given.scheduling());
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private Serving over(Serving given) {
+        return new Serving(
+                maxSequences == null ? given.maxSequences() : maxSequences,
+                maxSequenceTokens == null ? given.maxSequenceTokens() : maxSequenceTokens,
+                specialTokens == null ? given.specialTokensInContent() : specialTokens,
+                given.generationDefaults(),
+                given.apiKeys());
     }
 
     private ModelSource over(ModelSource given) {

@@ -3,6 +3,7 @@ package dev.plimsoll.server.cli;
 import dev.plimsoll.api.Dtype;
 import dev.plimsoll.api.OffloadTier;
 import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.api.SpecialTokensInContent;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,6 +42,12 @@ abstract class Words<T> implements ITypeConverter<T>, Iterable<String> {
     static final class Policies extends Words<PlacementPolicy> {
         Policies() {
             super(PlacementPolicy.KNOWN);
+        }
+    }
+
+    static final class SpecialTokens extends Words<SpecialTokensInContent> {
+        SpecialTokens() {
+            super(SpecialTokensInContent.KNOWN);
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.List;
 sealed interface Outcome {
     int ENDED = -1;
 
+    /** Name of the request, for logs. */
+    String request();
+
     /** The sequence waits no longer. */
     void admitted();
 
@@ -59,6 +62,11 @@ sealed interface Outcome {
         Generated(GenerationRequest request, TokenListener listener) {
             this.request = request;
             this.listener = listener;
+        }
+
+        @Override
+        public String request() {
+            return listener.request();
         }
 
         @Override
@@ -143,6 +151,11 @@ sealed interface Outcome {
 
     /** One vector of the whole input. */
     record Embedded(int index, VectorListener listener) implements Outcome {
+        @Override
+        public String request() {
+            return listener.request();
+        }
+
         @Override
         public void admitted() {
             if (index == 0) {

@@ -296,7 +296,7 @@ public final class Scheduler implements Generator {
         try {
             return sequence.accept(output, row, engine.limits());
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.warn("a sequence failed", e);
+            LOG.warnf(e, "request %s: a sequence failed", sequence.request());
             sequence.fail(e instanceof RuntimeException exception ? exception : new IllegalStateException(e));
             return true;
         }

@@ -50,6 +50,11 @@ final class Sequence implements Handle {
         cancelled = true;
     }
 
+    /** Name of its request, for logs. */
+    String request() {
+        return outcome.request();
+    }
+
     boolean isCancelled() {
         return cancelled;
     }
@@ -187,7 +192,7 @@ final class Sequence implements Handle {
         try {
             outcome.failed(cause);
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("a listener failed when it was told of a failure", e);
+            LOG.errorf(e, "request %s: its listener failed when it was told of a failure", outcome.request());
         }
     }
 }

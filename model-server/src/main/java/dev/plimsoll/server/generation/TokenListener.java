@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
  * sequence alone. After {@link #finished} or {@link #failed} it hears nothing more.
  */
 public interface TokenListener {
+    /** Name of the request, for logs. */
+    default String request() {
+        return "";
+    }
+
     /** The sequence waits no longer: its prompt is read from the next step on. */
     default void admitted() {}
 

@@ -2,6 +2,11 @@ package dev.plimsoll.server.generation;
 
 /** Hears the embeddings of a request's inputs, on the scheduler's thread: it must be quick. */
 public interface VectorListener {
+    /** Name of the request, for logs. */
+    default String request() {
+        return "";
+    }
+
     /** The first input waits no longer. */
     default void admitted() {}
 

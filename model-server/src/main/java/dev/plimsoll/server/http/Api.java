@@ -89,8 +89,8 @@ class Api {
                 server.maxSequenceTokens(),
                 server.architecture().shape().hidden(),
                 server.tokenizer(),
-                server.chatTemplate(),
-                generationDefaults
+                server.chats(),
+                generationDefaults && server.settings().spec().serving().samplesAsCheckpointSays()
                         ? server.generationDefaults()
                         : server.generationDefaults().endIdsAlone());
     }

@@ -22,7 +22,7 @@ final class EmbeddingExchange implements VectorListener {
         this.answer = answer;
         this.errors = errors;
         this.metrics = metrics;
-        this.tasks = new SerialTasks(texts);
+        this.tasks = new SerialTasks(texts, exchange.id());
     }
 
     /** Hands the inputs to the engine; from now on they end when the client goes. */
@@ -35,6 +35,11 @@ final class EmbeddingExchange implements VectorListener {
                 metrics.failed("client_gone");
             }
         });
+    }
+
+    @Override
+    public String request() {
+        return exchange.id();
     }
 
     @Override

@@ -42,7 +42,7 @@ final class GenerationExchange implements AnswerSink {
         this.prepared = prepared;
         this.errors = errors;
         this.metrics = metrics;
-        this.tasks = new SerialTasks(texts);
+        this.tasks = new SerialTasks(texts, exchange.id());
         this.events = events.apply(exchange);
         this.answer = prepared.answer().apply(this);
         exchange.whenOver(prepared.release());
@@ -75,6 +75,11 @@ final class GenerationExchange implements AnswerSink {
 
         Choice(int index) {
             this.index = index;
+        }
+
+        @Override
+        public String request() {
+            return exchange.id();
         }
 
         @Override

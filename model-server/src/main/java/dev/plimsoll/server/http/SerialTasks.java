@@ -13,11 +13,18 @@ final class SerialTasks {
     private static final int AT_ONCE = 64;
 
     private final Executor threads;
+    private final String request;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
 
-    SerialTasks(Executor threads) {
+    /**
+     * No tasks yet.
+     *
+     * @param request name of the request, for logs
+     */
+    SerialTasks(Executor threads, String request) {
         this.threads = threads;
+        this.request = request;
     }
 
     void execute(Runnable task) {
@@ -33,7 +40,7 @@ final class SerialTasks {
             try {
                 task.run();
             } catch (RuntimeException | StackOverflowError e) {
-                LOG.error("a task failed", e);
+                LOG.errorf(e, "request %s: a part of its answer failed", request);
             }
             if (count.decrementAndGet() == 0) {
                 return;

@@ -14,6 +14,7 @@ import dev.plimsoll.server.generation.StepObserver;
 import dev.plimsoll.server.loading.Progress;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
+import dev.plimsoll.server.tokenization.ChatEncoder;
 import dev.plimsoll.server.tokenization.ChatTemplate;
 import dev.plimsoll.server.tokenization.Tokenizer;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public final class ModelServer implements ServedModel {
     private final ModelLoad load;
     private final StartUp startUp;
     private final @Nullable Tokenizer tokenizer;
-    private final @Nullable ChatTemplate chatTemplate;
+    private final @Nullable ChatEncoder chats;
     private final GenerationDefaults generationDefaults;
     private final EngineThread engine = new EngineThread(this::load);
 
@@ -52,7 +53,7 @@ public final class ModelServer implements ServedModel {
         this.startUp = startUp;
         Path folder = planned.settings().folder();
         this.tokenizer = tokenizer(folder, lastWords);
-        this.chatTemplate = tokenizer == null ? null : ChatTemplate.open(folder);
+        this.chats = tokenizer == null ? null : chats(folder, tokenizer, lastWords);
         warn();
     }
 
@@ -64,22 +65,41 @@ public final class ModelServer implements ServedModel {
                     "tokenizer.json knows %d tokens, the model %d: prompts with one of the others are refused",
                     tokenizer.vocabulary(), rows);
         }
-        if (chatTemplate != null && chatTemplate.problem() != null) {
-            LOG.warnf("no chat can be served: %s", chatTemplate.problem());
+        if (chats != null && chats.template().problem() != null) {
+            LOG.warnf("no chat can be served: %s", chats.template().problem());
         }
     }
 
-    /** The library of tokenizers aborts the process on some files that are none, such as a broken table of characters. */
     private static @Nullable Tokenizer tokenizer(Path folder, LastWords lastWords) {
-        Failure aborted = Failure.of(
-                Reason.InvalidCheckpoint,
-                "tokenizer.json: the library that reads it ended the process; download the checkpoint again");
-        LastWords.Said said = lastWords.say(aborted);
+        LastWords.Said said = lastWords.say(aborted());
         try {
             return Tokenizer.open(folder);
         } finally {
             said.takeBack();
         }
+    }
+
+    private @Nullable ChatEncoder chats(Path folder, Tokenizer own, LastWords lastWords) {
+        ChatTemplate template = ChatTemplate.open(folder);
+        LastWords.Said said = lastWords.say(aborted());
+        try {
+            return template == null
+                    ? null
+                    : ChatEncoder.open(
+                            folder,
+                            template,
+                            own,
+                            planned.settings().spec().serving().specialTokens());
+        } finally {
+            said.takeBack();
+        }
+    }
+
+    /** The library of tokenizers aborts the process on some files that are none, such as a broken table of characters. */
+    private static Failure aborted() {
+        return Failure.of(
+                Reason.InvalidCheckpoint,
+                "tokenizer.json: the library that reads it ended the process; download the checkpoint again");
     }
 
     /**
@@ -207,8 +227,8 @@ public final class ModelServer implements ServedModel {
     }
 
     @Override
-    public @Nullable ChatTemplate chatTemplate() {
-        return chatTemplate;
+    public @Nullable ChatEncoder chats() {
+        return chats;
     }
 
     @Override

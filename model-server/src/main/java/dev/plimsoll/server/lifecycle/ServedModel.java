@@ -4,7 +4,7 @@ import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.checkpoint.GenerationDefaults;
 import dev.plimsoll.server.generation.Scheduler;
-import dev.plimsoll.server.tokenization.ChatTemplate;
+import dev.plimsoll.server.tokenization.ChatEncoder;
 import dev.plimsoll.server.tokenization.Tokenizer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +29,9 @@ public interface ServedModel {
     @Nullable
     Tokenizer tokenizer();
 
-    /** Null when the checkpoint has none. */
+    /** Makes token ids of conversations; null when the checkpoint has no tokenizer or no chat template. */
     @Nullable
-    ChatTemplate chatTemplate();
+    ChatEncoder chats();
 
     /** What a request that says nothing is sampled with, and the tokens that end a text. */
     GenerationDefaults generationDefaults();

@@ -3,9 +3,8 @@ package dev.plimsoll.server.openai;
 import dev.plimsoll.server.openai.tools.ToolCallReader;
 import dev.plimsoll.server.openai.tools.ToolFormat;
 import dev.plimsoll.server.templates.TemplateException;
+import dev.plimsoll.server.tokenization.ChatEncoder;
 import dev.plimsoll.server.tokenization.ChatInput;
-import dev.plimsoll.server.tokenization.ChatTemplate;
-import dev.plimsoll.server.tokenization.Tokenizer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -29,9 +28,8 @@ record ChatPrompt(int[] ids, @Nullable ToolFormat tools) {
      * @throws ApiException when the template cannot say what is in the request, or refuses it
      */
     static ChatPrompt of(Served served, ChatRequest request) {
-        ChatTemplate template = served.chatTemplate();
-        Tokenizer tokenizer = served.tokenizer();
-        if (template == null || tokenizer == null) {
+        ChatEncoder encoder = served.chats();
+        if (encoder == null) {
             throw ApiException.invalid(
                     "messages", "the checkpoint has no chat template: use /v1/completions with a prompt");
         }
@@ -43,24 +41,21 @@ record ChatPrompt(int[] ids, @Nullable ToolFormat tools) {
                 request.templateVariables(),
                 request.addGenerationPrompt(),
                 false);
-        String source = template.source(input);
+        String source = encoder.template().source(input);
         requireSaid(source, request.messages());
         ToolFormat format = tools ? ToolFormat.of(source) : null;
         if (tools && format == null) {
             throw ApiException.invalid("tools", "the chat template of this model defines no tools");
         }
         return new ChatPrompt(
-                served.encoded(
-                        "messages",
-                        () -> tokenizer.encode(rendered(template, input), false, served.maxSequenceTokens())),
-                format);
+                served.encoded("messages", () -> encoded(encoder, input, served.maxSequenceTokens())), format);
     }
 
-    private static String rendered(ChatTemplate template, ChatInput input) {
+    private static int[] encoded(ChatEncoder encoder, ChatInput input, int maxTokens) {
         try {
-            return template.render(input);
+            return encoder.encode(input, maxTokens);
         } catch (TemplateException e) {
-            String problem = template.problem();
+            String problem = encoder.template().problem();
             if (problem != null) {
                 throw ApiException.internal("no chat can be served with this checkpoint: " + problem);
             }

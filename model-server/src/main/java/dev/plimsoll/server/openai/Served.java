@@ -1,7 +1,7 @@
 package dev.plimsoll.server.openai;
 
 import dev.plimsoll.server.checkpoint.GenerationDefaults;
-import dev.plimsoll.server.tokenization.ChatTemplate;
+import dev.plimsoll.server.tokenization.ChatEncoder;
 import dev.plimsoll.server.tokenization.TextTooLong;
 import dev.plimsoll.server.tokenization.Tokenizer;
 import java.util.function.Supplier;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSequenceTokens of prompt and answer together
  * @param width elements of an embedding
  * @param tokenizer null when the checkpoint has none: then prompts are token ids
- * @param chatTemplate null when the checkpoint has none
+ * @param chats makes token ids of conversations; null when the checkpoint has no tokenizer or no chat template
  * @param defaults what a request that says nothing is sampled with, and the tokens that end a text
  */
 public record Served(
@@ -24,7 +24,7 @@ public record Served(
         int maxSequenceTokens,
         int width,
         @Nullable Tokenizer tokenizer,
-        @Nullable ChatTemplate chatTemplate,
+        @Nullable ChatEncoder chats,
         GenerationDefaults defaults) {
 
     /** Refuses a request for another model. */

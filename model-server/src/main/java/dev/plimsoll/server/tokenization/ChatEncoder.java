@@ -1,5 +1,6 @@
 package dev.plimsoll.server.tokenization;
 
+import dev.plimsoll.api.SpecialTokensInContent;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.CheckpointStore;
 import dev.plimsoll.server.templates.TemplateException;
@@ -35,12 +36,19 @@ public final class ChatEncoder implements AutoCloseable {
      */
     public static ChatEncoder open(
             Path checkpoint, ChatTemplate template, Tokenizer tokenizer, SpecialTokensInContent content) {
-        Tokenizer literal =
-                switch (content) {
-                    case Special -> null;
-                    case Literal -> Objects.requireNonNull(Tokenizer.open(CheckpointStore.local(checkpoint), false));
-                };
+        Tokenizer literal = content.equals(SpecialTokensInContent.Literal)
+                ? Objects.requireNonNull(Tokenizer.open(CheckpointStore.local(checkpoint), false))
+                : null;
         return new ChatEncoder(template, tokenizer, literal);
+    }
+
+    /** An encoder to which special tokens are tokens wherever they stand. */
+    public static ChatEncoder of(ChatTemplate template, Tokenizer tokenizer) {
+        return new ChatEncoder(template, tokenizer, null);
+    }
+
+    public ChatTemplate template() {
+        return template;
     }
 
     /**

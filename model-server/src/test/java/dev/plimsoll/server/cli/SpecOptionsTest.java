@@ -1,9 +1,13 @@
 package dev.plimsoll.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.ModelSource;
+import dev.plimsoll.api.SecretReference;
+import dev.plimsoll.api.Serving;
+import dev.plimsoll.api.SpecialTokensInContent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,25 @@ class SpecOptionsTest {
     @Test
     void readsGoThroughThePageCacheByDefault() throws Exception {
         assertThat(laidOver(resource("{uri: 'pvc://models/x'}")).directReads()).isFalse();
+    }
+
+    @Test
+    void howClientsAreServedStaysUnlessAFlagSaysOtherwise() throws Exception {
+        ModelDeploymentSpec given = resource("{uri: 'pvc://models/x'}");
+        Serving asked = new Serving(3, 77, SpecialTokensInContent.Literal, false, new SecretReference("keys"));
+        ModelDeploymentSpec spec = new ModelDeploymentSpec(
+                given.model(), given.dtype(), given.placement(), given.memory(), given.gpu(), asked, 1, null);
+        assertThat(serving(spec)).isEqualTo(asked);
+        assertThat(serving(spec, "--special-tokens-in-content", "special", "--max-sequences", "4"))
+                .isEqualTo(new Serving(4, 77, SpecialTokensInContent.Special, false, new SecretReference("keys")));
+        assertThatThrownBy(() -> serving(spec, "--special-tokens-in-content", "Escaped"))
+                .hasMessageContaining("[Special, Literal]");
+    }
+
+    private static Serving serving(ModelDeploymentSpec given, String... flags) {
+        PlanCommand plan = new PlanCommand();
+        new CommandLine(plan).parseArgs(flags);
+        return plan.options.over(given).serving();
     }
 
     private static ModelSource laidOver(ModelDeploymentSpec given, String... flags) {

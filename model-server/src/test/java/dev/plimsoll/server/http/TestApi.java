@@ -8,7 +8,7 @@ import dev.plimsoll.server.checkpoint.GenerationDefaults;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.lifecycle.ServedModel;
 import dev.plimsoll.server.openai.Served;
-import dev.plimsoll.server.tokenization.ChatTemplate;
+import dev.plimsoll.server.tokenization.ChatEncoder;
 import dev.plimsoll.server.tokenization.Tokenizer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -89,7 +89,7 @@ final class TestApi implements AutoCloseable {
         }
 
         @Override
-        public @Nullable ChatTemplate chatTemplate() {
+        public @Nullable ChatEncoder chats() {
             return null;
         }
 

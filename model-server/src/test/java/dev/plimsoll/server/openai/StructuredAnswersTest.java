@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.plimsoll.server.checkpoint.GenerationDefaults;
@@ -12,10 +13,12 @@ import dev.plimsoll.server.generation.FinishReason;
 import dev.plimsoll.server.generation.GeneratedToken;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.generation.TokenListener;
+import dev.plimsoll.server.tokenization.ChatEncoder;
 import dev.plimsoll.server.tokenization.ChatTemplate;
 import dev.plimsoll.server.tokenization.Tokenizer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -27,6 +30,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,15 +52,21 @@ class StructuredAnswersTest {
     private record Answer(String content, List<JsonNode> calls, String finish, List<Integer> ids) {}
 
     private static Answer ask(String tokenizer, String template, String body, long seed) throws Exception {
-        Tokenizer tokens = Objects.requireNonNull(Tokenizer.open(Path.of("src/test/resources/tokenizers", tokenizer)));
+        return ask(Path.of("src/test/resources/tokenizers", tokenizer), template, body, seed);
+    }
+
+    private static Answer ask(Path tokenizer, String template, String body, long seed) throws Exception {
+        Tokenizer tokens = Objects.requireNonNull(Tokenizer.open(tokenizer));
         Served served = new Served(
                 "m",
                 tokens.vocabulary(),
                 2 * MAX_TOKENS,
                 1,
                 tokens,
-                ChatTemplate.of(Objects.requireNonNull(TEMPLATES.get(template)), Map.of(), LocalDateTime::now),
-                GenerationDefaults.none(Set.of(tokenizer.equals("qwen") ? 421 : 2)));
+                ChatEncoder.of(
+                        ChatTemplate.of(Objects.requireNonNull(TEMPLATES.get(template)), Map.of(), LocalDateTime::now),
+                        tokens),
+                GenerationDefaults.none(Set.of(tokenizer.toString().contains("qwen") ? 421 : 2)));
         try (Generations generations = new Generations(served, Duration.ofMinutes(1));
                 tokens) {
             Prepared prepared = generations.chat(
@@ -237,6 +247,32 @@ class StructuredAnswersTest {
             }
         }
         assertThat(most).isGreaterThan(1);
+    }
+
+    /** As Mistral's tokenizers have it: what begins calls is a special token, which no text shows otherwise. */
+    @ParameterizedTest
+    @ValueSource(strings = {"required", "auto"})
+    void callsBehindASpecialTokenAreFound(String choice, @TempDir Path folder) throws Exception {
+        Path tokenizer = Files.createDirectory(folder.resolve("qwen"));
+        ObjectNode file = (ObjectNode) JSON.readTree(
+                Path.of("src/test/resources/tokenizers/qwen/tokenizer.json").toFile());
+        ObjectNode marker = file.withArray("added_tokens").path(0).deepCopy();
+        file.withArray("added_tokens").add(marker.put("id", 424).put("content", "[TOOL_CALLS]"));
+        Files.writeString(tokenizer.resolve("tokenizer.json"), JSON.writeValueAsString(file));
+        int marked = 0;
+        int called = 0;
+        for (int seed = 0; seed < 60; seed++) {
+            Answer answer = ask(
+                    tokenizer,
+                    "mistral",
+                    body(tools("\"tool_choice\": \"" + choice + "\"")
+                            .replace("\"stop\"}", "\"stop\", \"strict\": true}")),
+                    seed);
+            marked += answer.ids().contains(424) ? 1 : 0;
+            called += answer.ids().contains(424) && !answer.calls().isEmpty() ? 1 : 0;
+        }
+        assertThat(marked).isPositive();
+        assertThat(called).isPositive();
     }
 
     /** Text comes as it likes; where it comes to a call, that fits. */

@@ -43,6 +43,8 @@ final class ServerPod {
 
     private static final String MODEL_FOLDER = "/model";
     private static final String SCRATCH_FOLDER = "/scratch";
+    private static final String API_KEYS_FOLDER = "/api-keys";
+    private static final int READABLE = 0444;
     private static final Quantity TMP_SIZE = new Quantity("256Mi");
     private static final long GRACE_SECONDS = 60;
     /** The order of a {@link Map#of} differs from process to process; a digest must not. */
@@ -144,6 +146,13 @@ final class ServerPod {
         if (spec.memory().disk() != null) {
             mounts.add(mount("scratch", SCRATCH_FOLDER));
         }
+        if (spec.serving().apiKeys() != null) {
+            mounts.add(new VolumeMountBuilder()
+                    .withName("api-keys")
+                    .withMountPath(API_KEYS_FOLDER)
+                    .withReadOnly(true)
+                    .build());
+        }
         return mounts;
     }
 
@@ -153,6 +162,15 @@ final class ServerPod {
         volumes.add(emptyFolder("tmp", TMP_SIZE));
         if (spec.memory().disk() != null) {
             volumes.add(emptyFolder("scratch", spec.memory().disk()));
+        }
+        if (spec.serving().apiKeys() != null) {
+            volumes.add(new VolumeBuilder()
+                    .withName("api-keys")
+                    .withNewSecret()
+                    .withSecretName(spec.serving().apiKeys().name())
+                    .withDefaultMode(READABLE)
+                    .endSecret()
+                    .build());
         }
         return volumes;
     }
@@ -175,6 +193,9 @@ final class ServerPod {
         }
         if (spec.memory().disk() != null) {
             environment.add(variable("PLIMSOLL_SCRATCH", SCRATCH_FOLDER));
+        }
+        if (spec.serving().apiKeys() != null) {
+            environment.add(variable("PLIMSOLL_API_KEYS", API_KEYS_FOLDER));
         }
         environment.add(new EnvVarBuilder()
                 .withName("POD_UID")

@@ -36,7 +36,8 @@ class DesiredTest {
                 "emulated-gpus",
                 "from-a-node-folder",
                 "offload-to-disk",
-                "custom-map"
+                "custom-map",
+                "with-api-keys"
             })
     void objects(String name) throws IOException {
         ModelDeployment model = read(CASES.resolve(name).resolve("in.yaml"));
