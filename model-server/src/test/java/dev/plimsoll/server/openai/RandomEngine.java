@@ -11,13 +11,14 @@ import java.util.Deque;
 import java.util.SplittableRandom;
 
 /** A model that has learned nothing: any token that may come is as likely as any other. */
-final class RandomEngine implements Engine {
+public final class RandomEngine implements Engine {
     private final EngineLimits limits;
     private final KvCache cache;
     private final SplittableRandom random;
     private final Deque<StepOutput> underWay = new ArrayDeque<>();
 
-    RandomEngine(int vocabulary, int maxSequenceTokens, long seed) {
+    /** So many tokens of one sequence, eight sequences. */
+    public RandomEngine(int vocabulary, int maxSequenceTokens, long seed) {
         int pages = 8 * Math.ceilDiv(maxSequenceTokens, KvCache.PAGE_TOKENS);
         this.limits = new EngineLimits(8, maxSequenceTokens, 512, pages, vocabulary, 0, 0, 2);
         this.cache = new KvCache(pages);

@@ -3,6 +3,7 @@ package dev.plimsoll.server.openai.tools;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,18 @@ final class CalledFunction {
             .build();
 
     private CalledFunction() {}
+
+    /** Whether a text is the beginning of JSON, and more of it is to come. */
+    static boolean isCut(String text) {
+        try {
+            var unused = JSON.readTree(text);
+            return false;
+        } catch (JsonEOFException e) {
+            return true;
+        } catch (JsonProcessingException e) {
+            return false;
+        }
+    }
 
     /** The calls that a text is; none when it is something else. */
     static List<Call> of(String text) {

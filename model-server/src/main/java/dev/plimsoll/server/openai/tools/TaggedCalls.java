@@ -3,12 +3,18 @@ package dev.plimsoll.server.openai.tools;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Calls between two tags, among text. What is between tags and is no call is text, tags included. */
+/**
+ * Calls between two tags, among text. What is between tags and is no call is text, tags included. A tag within a string of
+ * a call ends nothing.
+ */
 final class TaggedCalls implements ToolCallReader {
     private final String begin;
     private final String end;
     private final StringBuilder held = new StringBuilder();
     private boolean inCall;
+    /** Where in what is held no end of the call is. */
+    private int searched;
+
     private boolean called;
 
     TaggedCalls(String begin, String end) {
@@ -37,10 +43,15 @@ final class TaggedCalls implements ToolCallReader {
 
     /** Whether the call is complete. */
     private boolean takeCall(List<Part> parts) {
-        int at = held.indexOf(end);
+        int at = held.indexOf(end, searched);
+        while (at >= 0 && CalledFunction.isCut(held.substring(0, at).strip())) {
+            searched = at + end.length();
+            at = held.indexOf(end, searched);
+        }
         if (at < 0) {
             return false;
         }
+        searched = 0;
         String inside = held.substring(0, at);
         held.delete(0, at + end.length());
         List<Call> calls = CalledFunction.of(inside.strip());

@@ -27,6 +27,9 @@ class ToolCallReaderTest {
                         + " f({})g({\"a\":\"</b>\"})",
                 "TAGS | `<tool_call>{\"name\":\"f\",\"arguments\":{}}` | f({})",
                 "TAGS | `a <tool_call>nonsense</tool_call> b` | a <tool_call>nonsense</tool_call> b",
+                "TAGS | `<tool_call>{\"name\":\"f\",\"arguments\":{\"a\":\"</tool_call> b\"}}</tool_call>c` |"
+                        + " f({\"a\":\"</tool_call> b\"})c",
+                "TAGS | `<tool_call>{\"name\":</tool_call> b` | <tool_call>{\"name\":</tool_call> b",
                 "TAGS | `1 < 2 and <tool` | 1 < 2 and <tool",
                 "MISTRAL | `[TOOL_CALLS][{\"name\": \"f\", \"arguments\": {\"x\": [1]}}, {\"name\": \"g\"}]` |"
                         + " f({\"x\":[1]})g({})",
