@@ -53,6 +53,11 @@ sealed interface Outcome {
         return true;
     }
 
+    /** Whether its tokens are held to something. */
+    default boolean isConstrained() {
+        return false;
+    }
+
     /** Tokens, one after the other. */
     final class Generated implements Outcome {
         private final GenerationRequest request;
@@ -87,6 +92,11 @@ sealed interface Outcome {
             if (request.constraint() != null) {
                 table.constrain(row, request.constraint());
             }
+        }
+
+        @Override
+        public boolean isConstrained() {
+            return request.constraint() != null;
         }
 
         @Override

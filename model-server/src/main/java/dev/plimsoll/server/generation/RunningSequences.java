@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,6 +24,7 @@ final class RunningSequences {
 
     private final EngineLimits limits;
     private final KvCache cache;
+    private final ConstrainedTurns turns;
     /** In the order of admission. */
     private final List<Sequence> running = new ArrayList<>();
     /** Those that come next: preempted ones, and one that waits for pages. */
@@ -33,6 +35,7 @@ final class RunningSequences {
     RunningSequences(EngineLimits limits, KvCache cache) {
         this.limits = limits;
         this.cache = cache;
+        this.turns = new ConstrainedTurns(limits.vocabulary());
     }
 
     List<Sequence> running() {
@@ -126,9 +129,10 @@ final class RunningSequences {
             encode(input, rows);
             return;
         }
+        Set<Sequence> sitOut = turns.sitOut(running);
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (sequence.decodes() && hasPage(sequence)) {
+            if (sequence.decodes() && !sitOut.contains(sequence) && hasPage(sequence)) {
                 slide(sequence);
                 sequence.decode(input, cache);
                 rows.add(sequence);
@@ -136,7 +140,7 @@ final class RunningSequences {
         }
         int left = promptTokens(rows.size(), input.room());
         for (Sequence sequence : running) {
-            if (sequence.prefills() && left > 0) {
+            if (sequence.prefills() && left > 0 && !sitOut.contains(sequence)) {
                 int count = Math.min(sequence.unread(), left);
                 sequence.prefill(input, count, cache);
                 rows.add(sequence);

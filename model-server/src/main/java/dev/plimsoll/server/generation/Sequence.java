@@ -119,6 +119,11 @@ final class Sequence implements Handle {
         return outcome.isReady();
     }
 
+    /** Whether what it generates is held to something. */
+    boolean isConstrained() {
+        return outcome.isConstrained();
+    }
+
     int unread() {
         return known - given;
     }

@@ -8,6 +8,7 @@ import dev.plimsoll.server.openai.Answers;
 import dev.plimsoll.server.openai.ApiException;
 import dev.plimsoll.server.openai.EmbeddingAnswer;
 import dev.plimsoll.server.openai.Generations;
+import dev.plimsoll.server.openai.OpenApi;
 import dev.plimsoll.server.openai.Prepared;
 import dev.plimsoll.server.openai.RequestReader;
 import dev.plimsoll.server.openai.Served;
@@ -95,6 +96,7 @@ final class OpenAiApi implements AutoCloseable {
                             return generations.completion(RequestReader.completion(body), exchange.client());
                         }))
                 .post("/v1/embeddings", this::embed)
+                .get("/openapi.json", exchange -> exchange.answer(200, OpenApi.document()))
                 .get("/version", exchange -> exchange.answer(200, new Answers.Version(version)))
                 .post("/tokenize", exchange -> tokenization(exchange, Tokenization::tokenize))
                 .post("/detokenize", exchange -> tokenization(exchange, Tokenization::detokenize));

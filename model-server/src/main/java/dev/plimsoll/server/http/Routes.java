@@ -3,6 +3,7 @@ package dev.plimsoll.server.http;
 import dev.plimsoll.server.openai.ApiException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Which path and method is answered by what. A path that ends with a slash takes what follows as its argument. */
@@ -25,6 +26,13 @@ final class Routes {
 
     Routes post(String path, Answering answering) {
         return add("POST", path, (exchange, rest) -> answering.answer(exchange));
+    }
+
+    /** Paths and the methods of each. */
+    Map<String, Set<String>> methods() {
+        Map<String, Set<String>> methods = new LinkedHashMap<>();
+        paths.forEach((path, answering) -> methods.put(path, answering.keySet()));
+        return methods;
     }
 
     private Routes add(String method, String path, BiConsumer<Exchange, String> answering) {

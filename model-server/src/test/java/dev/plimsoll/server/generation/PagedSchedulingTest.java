@@ -275,6 +275,27 @@ class PagedSchedulingTest {
         assertThat(other.ids).isEqualTo(alone(prompt(2, 4), 20));
     }
 
+    /** Of a vocabulary whose masks are large, as many take part in a step as fit; the others have their turns. */
+    @Test
+    void masksOfOneStepAreBounded() throws InterruptedException {
+        int vocabulary = 30_000_000;
+        EngineLimits limits = new EngineLimits(6, 64, 64, 30, vocabulary, 0, 0, 1);
+        SummingEngine engine = new SummingEngine(limits);
+        Scheduler scheduler = new Scheduler(engine, 100);
+        int most = new ConstrainedTurns(vocabulary).most();
+        assertThat(most).isEqualTo(2);
+        List<Heard> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            all.add(submit(scheduler, prompt(i, 4), 3, 0, new Asked(new ArrayList<>())));
+        }
+        scheduler.drain();
+        scheduler.run();
+        assertThat(engine.rows).allSatisfy(rows -> assertThat(rows).isLessThanOrEqualTo(most));
+        for (int i = 0; i < 5; i++) {
+            assertThat(all.get(i).ids).isEqualTo(alone(prompt(i, 4), 3));
+        }
+    }
+
     @Test
     void aSequenceWhoseTextIsOverEndsThere() throws InterruptedException {
         Scheduler scheduler = new Scheduler(new SummingEngine(12, 2), 100);

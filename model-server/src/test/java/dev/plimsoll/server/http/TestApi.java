@@ -41,6 +41,7 @@ final class TestApi implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final OpenAiApi api;
+    final Routes routes = new Routes();
     private final ApiServer server;
 
     TestApi(HttpLimits limits, ApiKeys keys, CountingGenerator generator) {
@@ -49,7 +50,6 @@ final class TestApi implements AutoCloseable {
         Served served = new Served(
                 "counting", CountingGenerator.VOCABULARY, MAX_TOKENS, 3, null, null, GenerationDefaults.none(Set.of()));
         this.api = new OpenAiApi(new Model(), () -> generator, served, limits, metrics, vertx, "1.2.3");
-        Routes routes = new Routes();
         api.addTo(routes);
         this.server = new ApiServer(vertx, limits, keys, routes, metrics);
         this.port = server.listen("127.0.0.1", 0)
