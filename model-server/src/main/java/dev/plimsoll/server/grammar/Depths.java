@@ -20,6 +20,9 @@ final class Depths {
     /** More than any text has: a rule that needs it has no text. */
     static final int ENDLESS = 1 << 20;
 
+    /** At rules, one after the other and again, until nothing changes. */
+    private static final long MAX_LOOKS = 2_000_000;
+
     private final IdentityHashMap<Rule, Integer> rules = new IdentityHashMap<>();
     private final IdentityHashMap<Rule, Boolean> empty = new IdentityHashMap<>();
 
@@ -29,7 +32,10 @@ final class Depths {
         all.forEach(rule -> rules.put(rule, ENDLESS));
         all.forEach(rule -> empty.put(rule, false));
         boolean changed = true;
-        while (changed) {
+        for (long looks = 0; changed; looks += all.size()) {
+            if (looks > MAX_LOOKS) {
+                throw new GrammarException("it is too large: its rules lead to each other in too many ways");
+            }
             changed = false;
             for (Rule rule : all) {
                 int depth = of(rule.body(), true);

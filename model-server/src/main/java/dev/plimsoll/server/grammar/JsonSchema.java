@@ -22,6 +22,15 @@ import org.jspecify.annotations.Nullable;
 public final class JsonSchema {
     private static final int MAX_LITERAL_BYTES = 40_000;
     private static final int MAX_DEPTH = 128;
+
+    /** Of a grammar before it is compiled: what is larger would not fit behind it, and must not fill the heap before. */
+    private static final int MAX_PARTS = 100_000;
+
+    /** Each is compared with each. */
+    private static final int MAX_ONE_OF = 100;
+
+    private static final int PARTS_OF_A_SCHEMA = 10;
+    private static final int PARTS_OF_A_RANGE = 500;
     private static final Set<String> DESCRIPTIONS = Set.of(
             "title",
             "description",
@@ -43,6 +52,7 @@ public final class JsonSchema {
     private final Map<String, @Nullable Object> root;
     private final IdentityHashMap<Object, Rule> rules = new IdentityHashMap<>();
     private int literalBytes;
+    private int parts;
     private int depth;
 
     private JsonSchema(Map<String, @Nullable Object> root) {
@@ -74,6 +84,7 @@ public final class JsonSchema {
         if (++depth > MAX_DEPTH) {
             throw path.wrong("is nested too deep: more than " + MAX_DEPTH + " schemas lead to it");
         }
+        count(PARTS_OF_A_SCHEMA);
         Rule rule = new Rule(path.toString());
         rules.put(schema, rule);
         rule.is(expression(map(schema), path));
@@ -114,13 +125,28 @@ public final class JsonSchema {
         return switch (type) {
             case "object" -> new ObjectSchema(this, schema, path).expression();
             case "array" -> new ArraySchema(this, schema, path).expression();
-            case "string" -> new StringSchema(schema, path).expression();
-            case "number" -> NumberSchema.expression(schema, path, false);
-            case "integer" -> NumberSchema.expression(schema, path, true);
+            case "string" -> new StringSchema(this, schema, path).expression();
+            case "number" -> number(schema, path, false);
+            case "integer" -> number(schema, path, true);
             case "boolean" -> JsonText.BOOLEAN;
             case "null" -> text("null");
             default -> throw path.to("type").wrong("must be of " + String.join(", ", TYPES));
         };
+    }
+
+    private Expression number(Map<String, @Nullable Object> schema, SchemaPath path, boolean whole) {
+        if (NumberSchema.KEYWORDS.stream().anyMatch(schema::containsKey)) {
+            count(PARTS_OF_A_RANGE);
+        }
+        return NumberSchema.expression(schema, path, whole);
+    }
+
+    /** Counts parts of the grammar, which are bounded. */
+    void count(int more) {
+        parts += more;
+        if (parts > MAX_PARTS) {
+            throw new GrammarException("it is too large: its grammar has more than " + MAX_PARTS + " parts");
+        }
     }
 
     /** The types that a schema names; without, that of its keywords, or all. */
@@ -228,6 +254,9 @@ public final class JsonSchema {
         }
         if (how.equals("allOf") && schemas.size() > 1) {
             throw path.wrong("is implemented for one schema alone: merge them into one");
+        }
+        if (how.equals("oneOf") && schemas.size() > MAX_ONE_OF) {
+            throw path.wrong("may hold at most " + MAX_ONE_OF + " schemas: use anyOf");
         }
         if (how.equals("oneOf") && !new Alternatives(root).areDisjoint(schemas)) {
             throw path.wrong("holds schemas that cannot be told apart by their types, or by a constant in a required"

@@ -4,6 +4,7 @@ import static dev.plimsoll.server.grammar.Expression.UNBOUNDED;
 import static dev.plimsoll.server.grammar.Expression.oneOf;
 import static dev.plimsoll.server.grammar.Expression.sequence;
 
+import dev.plimsoll.server.grammar.Expression.Rule;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,7 +19,10 @@ final class StringSchema {
     private static final String TIME = "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?(Z|[+-](0\\d|1[0-3]):[0-5]\\d)";
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?";
     private static final String BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
-    private static final Map<String, String> FORMATS = new TreeMap<>(Map.of(
+    /** At most: a class of characters becomes the beginnings of their bytes. */
+    private static final int PARTS_OF_A_CHARACTER = 30;
+
+    private static final Map<String, String> PATTERNS = Map.of(
             "date",
             DATE,
             "time",
@@ -38,12 +42,17 @@ final class StringSchema {
             "uri",
             "https?://" + LABEL + "(\\." + LABEL + "){0,3}(:[1-9]\\d{0,3})?(/[A-Za-z0-9._~-]{1,64}){0,8}/?",
             "uuid",
-            "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+            "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
 
+    /** A rule for each, which all schemas share. */
+    private static final Map<String, Rule> FORMATS = formats();
+
+    private final JsonSchema schemas;
     private final Map<String, @Nullable Object> schema;
     private final SchemaPath path;
 
-    StringSchema(Map<String, @Nullable Object> schema, SchemaPath path) {
+    StringSchema(JsonSchema schemas, Map<String, @Nullable Object> schema, SchemaPath path) {
+        this.schemas = schemas;
         this.schema = schema;
         this.path = path;
     }
@@ -74,6 +83,7 @@ final class StringSchema {
         if (!(pattern instanceof String regex)) {
             throw path.to("pattern").wrong("must be a regular expression");
         }
+        schemas.count(PARTS_OF_A_CHARACTER * regex.length());
         try {
             return quoted(new PatternReader(regex).search());
         } catch (GrammarException e) {
@@ -82,12 +92,19 @@ final class StringSchema {
     }
 
     private Expression ofFormat(@Nullable Object format) {
-        String pattern = format instanceof String name ? FORMATS.get(name) : null;
-        if (pattern == null) {
+        Rule rule = format instanceof String name ? FORMATS.get(name) : null;
+        if (rule == null) {
             throw path.to("format")
                     .wrong("may be " + String.join(", ", FORMATS.keySet()) + " here: leave it out, or say a pattern");
         }
-        return quoted(new PatternReader("^(" + pattern + ")$").search());
+        return rule;
+    }
+
+    private static Map<String, Rule> formats() {
+        Map<String, Rule> formats = new TreeMap<>();
+        PATTERNS.forEach((name, pattern) -> formats.put(
+                name, new Rule("format " + name).is(quoted(new PatternReader("^(" + pattern + ")$").search()))));
+        return formats;
     }
 
     private static Expression quoted(Expression inside) {

@@ -10,6 +10,11 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record TokenTree(byte[] labels, byte[] depths, int[] ends, int[] firstToken, int[] ids) {
+    /** A walk takes milliseconds, but for grammars that are made to be slow. */
+    private static final long MAX_NANOS = 2_000_000_000L;
+
+    private static final int LOOKS_AT_THE_CLOCK = 64;
+
     record Token(int id, byte[] bytes) {}
 
     static TokenTree of(List<Token> tokens) {
@@ -58,11 +63,21 @@ record TokenTree(byte[] labels, byte[] depths, int[] ends, int[] firstToken, int
         firstToken[node] = count;
     }
 
-    /** Sets the bits of those tokens that an automaton takes from a state. */
+    /**
+     * Sets the bits of those tokens that an automaton takes from a state.
+     *
+     * @throws GrammarException when that takes too long
+     */
     void walk(Automaton automaton, State from, long[] bits) {
         State[] states = new State[257];
         states[0] = from;
+        long begin = System.nanoTime();
+        int looks = 0;
         for (int node = 0; node < labels.length; ) {
+            if (++looks % LOOKS_AT_THE_CLOCK == 0 && System.nanoTime() - begin > MAX_NANOS) {
+                throw new GrammarException("it can be read in too many ways at once: what may come next takes too long"
+                        + " to find; make patterns and alternatives simpler");
+            }
             int depth = depths[node] & 0xff;
             State state = automaton.next(states[depth - 1], labels[node] & 0xff);
             if (state == State.DEAD) {

@@ -71,7 +71,7 @@ record AnswerShape(ResponseFormat format, @Nullable Calls calls) {
      * @throws ApiException naming the field that cannot be held to
      */
     Constraints.Lease lease(Constraints constraints) {
-        String field = calls != null && calls.forced() ? "tool_choice" : calls != null ? "tools" : "response_format";
+        String field = field();
         try {
             return constraints.lease(this, this::rule);
         } catch (Constraints.NotPossible e) {
@@ -81,6 +81,14 @@ record AnswerShape(ResponseFormat format, @Nullable Calls calls) {
         } catch (GrammarException e) {
             throw ApiException.invalid(field, field + ": " + e.getMessage());
         }
+    }
+
+    /** The field that asks for it. */
+    String field() {
+        if (calls == null) {
+            return "response_format";
+        }
+        return calls.forced() ? "tool_choice" : "tools";
     }
 
     private Rule rule() {

@@ -4,6 +4,7 @@ import dev.plimsoll.server.checkpoint.GenerationDefaults;
 import dev.plimsoll.server.engine.SamplingParameters;
 import dev.plimsoll.server.generation.GenerationRequest;
 import dev.plimsoll.server.generation.SequenceConstraint;
+import dev.plimsoll.server.grammar.GrammarException;
 import dev.plimsoll.server.grammar.Vocabulary;
 import dev.plimsoll.server.openai.structured.Constraints;
 import dev.plimsoll.server.openai.tools.ToolCallReader;
@@ -77,6 +78,9 @@ public final class Generations implements AutoCloseable {
         Constraints.Lease lease = shape.lease(constraints);
         try {
             return chat(request, prompt, maxTokens, lease, client);
+        } catch (GrammarException e) {
+            lease.close();
+            throw ApiException.invalid(shape.field(), shape.field() + ": " + e.getMessage());
         } catch (RuntimeException | Error e) {
             lease.close();
             throw e;

@@ -169,4 +169,24 @@ class JsonSchemaTest {
                 .isInstanceOf(GrammarException.class)
                 .hasMessageContaining(message);
     }
+
+    /** However it is made large, a schema is refused before it fills the heap. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"number\", \"minimum\": -1.5, \"maximum\": 1234.75}",
+                "{\"type\": \"string\", \"pattern\": \"[^a][^b][^c][^d][^e][^f][^g][^h]\"}",
+                "{\"type\": \"string\", \"format\": \"date-time\"}",
+                "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"properties\": {\"a\": {\"enum\": [1, 2, \"x\"]}}}}"
+            })
+    void aLargeSchemaIsRefused(String one) {
+        StringBuilder schema = new StringBuilder("{\"anyOf\": [" + one);
+        for (int i = 0; i < 12_000; i++) {
+            schema.append(", ").append(one);
+        }
+        Map<String, @Nullable Object> json = Texts.schema(schema + "]}");
+        assertThatThrownBy(() -> Grammar.of(JsonSchema.rule(json)))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining("too large");
+    }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class LangChain4jClientTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonObjectSchema WEATHER = JsonObjectSchema.builder()
-            .addStringProperty("city")
+            .addEnumProperty("city", List.of("Lyon", "Oslo"))
             .addEnumProperty("unit", List.of("celsius", "fahrenheit"))
             .addIntegerProperty("days")
             .required("city", "unit", "days")
