@@ -52,10 +52,7 @@ final class ApiServer implements AutoCloseable {
                 .withApiServerVersion(VERSION)
                 .withOfflineMode(true)
                 .withApiServerFlags(List.of(
-                        "--service-cluster-ip-range=10.64.0.0/16",
-                        "--audit-policy-file=" + policy,
-                        "--audit-log-path=" + log,
-                        "--audit-log-mode=blocking"))
+                        "--audit-policy-file=" + policy, "--audit-log-path=" + log, "--audit-log-mode=blocking"))
                 .build());
         server.start();
         admin = new KubernetesClientBuilder()
