@@ -152,7 +152,7 @@ public final class JsonSchema {
     /** The types that a schema names; without, that of its keywords, or all. */
     private static List<String> types(Map<String, @Nullable Object> schema, SchemaPath path) {
         Object type = schema.get("type");
-        if (type instanceof String one) {
+        if (type instanceof String one && TYPES.contains(one)) {
             return List.of(one);
         }
         if (type instanceof List<?> several

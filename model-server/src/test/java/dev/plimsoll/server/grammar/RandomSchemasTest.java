@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 /** Random schemas: each is refused with words of its own, or what is written by chance fits it. {@code -Dfuzz.schemas=N} says how many. */
 class RandomSchemasTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> STRAYS = List.of(
-            "not", "uniqueItems", "multipleOf", "pattern", "$ref", "type", "properties", "enum", "minimum", "items");
+    /** Those that make a schema of any type one that is refused, or are passed over by every implementation. */
+    private static final List<String> STRAYS =
+            List.of("not", "uniqueItems", "multipleOf", "$ref", "type", "enum", "if");
 
     private final SplittableRandom random = new SplittableRandom(Long.getLong("fuzz.seed", 1));
 
