@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class EventStream {
     private static final int LESS_WHEN_FULL = 8;
+    private static final int MORE_WHILE_TAKEN = 8;
     private static final int WRITE_QUEUE_BYTES = 16 << 10;
 
     private final Exchange exchange;
@@ -26,6 +27,7 @@ final class EventStream {
     private final Deque<Buffer> unsent = new ArrayDeque<>();
     private int unsentBytes;
     private boolean flushing;
+    private boolean waits;
     private boolean complete;
     private boolean dropped;
     private long stallTimer = -1;
@@ -81,7 +83,7 @@ final class EventStream {
             long all = allUnsent.addAndGet(event.length());
             complete = last;
             int most = all > limits.allUnsentBytes() ? limits.unsentBytes() / LESS_WHEN_FULL : limits.unsentBytes();
-            tooMuch = unsentBytes > most;
+            tooMuch = unsentBytes > (waits ? most : most * MORE_WHILE_TAKEN);
             if (!tooMuch && flushing) {
                 return;
             }
@@ -124,11 +126,18 @@ final class EventStream {
         }
     }
 
+    private synchronized void waits(boolean forClient) {
+        waits = forClient;
+    }
+
+    /** What is unsent from here on is what the client does not take; before, this server had not come to send it. */
     private void pause() {
+        waits(true);
         if (stallTimer < 0) {
             stallTimer = vertx.setTimer(limits.stalled().toMillis(), late -> exchange.drop());
         }
         response.drainHandler(drained -> {
+            waits(false);
             stopTimer();
             flush();
         });

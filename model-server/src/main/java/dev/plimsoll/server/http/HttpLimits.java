@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param head from an open connection, or the answer before, to a whole request head
  * @param body for a body of no length; longer ones get a second more for each {@code bytesPerSecond}
  * @param bytesPerSecond least speed of a body
- * @param unsentBytes of one answer that its client has not taken
+ * @param unsentBytes of one answer that its client has not taken; eight times as much may wait to be sent at all
  * @param allUnsentBytes of all answers together: beyond, each gets an eighth of {@code unsentBytes}
  * @param stalled how long a client may take none of its answer
  * @param answer from a request's submission to its last token

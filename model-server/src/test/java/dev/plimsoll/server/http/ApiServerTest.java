@@ -298,6 +298,19 @@ class ApiServerTest {
     }
 
     @Test
+    void anAnswerThatIsMadeFasterThanItIsSentReachesAClientThatTakesIt() throws Exception {
+        int tokens = 1500;
+        try (TestApi api = new TestApi(HttpLimits.DEFAULT, ApiKeys.none(), new CountingGenerator(tokens, 0))) {
+            for (int i = 0; i < 5; i++) {
+                HttpResponse<String> answer = api.send(
+                        "POST", COMPLETIONS, "{\"prompt\": [1], \"max_tokens\": " + tokens + ", \"stream\": true}");
+                assertThat(answer.body().length()).isGreaterThan(HttpLimits.DEFAULT.unsentBytes());
+                assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+            }
+        }
+    }
+
+    @Test
     void connectionsAreBounded() throws Exception {
         HttpLimits d = HttpLimits.DEFAULT;
         HttpLimits few = new HttpLimits(
