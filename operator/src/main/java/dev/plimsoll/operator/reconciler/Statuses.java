@@ -11,10 +11,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +35,11 @@ class Statuses {
             .withForce(true)
             .build();
 
+    private static final String UNDECLARED = "field not declared in schema";
+
     private final KubernetesClient client;
     private final MeterRegistry meters;
+    private final AtomicBoolean toldOfCrd = new AtomicBoolean();
     private final Map<String, Written> written = new ConcurrentHashMap<>();
     private final Map<String, Refused> refused = new ConcurrentHashMap<>();
 
@@ -47,11 +52,11 @@ class Statuses {
         this.meters = meters;
     }
 
-    /** The status as it stands. */
+    /** The status as it stands; as it was sent, where the API server keeps less of it. */
     @Nullable
     ModelDeploymentStatus of(ModelDeployment model) {
         return Optional.ofNullable(written.get(model.getMetadata().getUid()))
-                .filter(own -> own.version().compareTo(version(model)) > 0)
+                .filter(own -> own.version().compareTo(version(model)) >= 0)
                 .map(Written::status)
                 .orElse(model.getStatus());
     }
@@ -88,7 +93,7 @@ class Statuses {
     Duration write(ModelDeployment model, ModelDeploymentStatus status) {
         String uid = model.getMetadata().getUid();
         try {
-            apply(model, status);
+            put(model, status);
             refused.remove(uid);
             return Duration.ZERO;
         } catch (KubernetesClientException e) {
@@ -108,8 +113,35 @@ class Statuses {
         }
     }
 
+    private void put(ModelDeployment model, ModelDeploymentStatus status) {
+        ModelDeployment answer = keptBy(model, status);
+        meters.counter("plimsoll.status.writes").increment();
+        written.put(model.getMetadata().getUid(), new Written(version(answer), status, System.nanoTime()));
+    }
+
+    /** A CRD that is older than this operator refuses to apply what it does not know; of a whole status it keeps the rest. */
+    private ModelDeployment keptBy(ModelDeployment model, ModelDeploymentStatus status) {
+        ModelDeployment patch = patch(model, status);
+        try {
+            ModelDeployment answer =
+                    client.resource(patch).subresource("status").patch(APPLY);
+            return status.equals(answer.getStatus()) ? answer : replace(patch);
+        } catch (KubernetesClientException e) {
+            if (!String.valueOf(e.getMessage()).contains(UNDECLARED)) {
+                throw e;
+            }
+            if (!toldOfCrd.getAndSet(true)) {
+                LOG.warnf(
+                        "the CRD of ModelDeployments is older than this operator, apply its own: statuses lack what that"
+                                + " one does not know: %s",
+                        SingleLine.of(ApplyRefusal.words(e)));
+            }
+            return replace(patch);
+        }
+    }
+
     /** To this very object: one that was made anew under its name gets none of it. */
-    private void apply(ModelDeployment model, ModelDeploymentStatus status) {
+    private static ModelDeployment patch(ModelDeployment model, ModelDeploymentStatus status) {
         ModelDeployment patch = new ModelDeployment();
         patch.setMetadata(new ObjectMetaBuilder()
                 .withName(model.getMetadata().getName())
@@ -117,9 +149,24 @@ class Statuses {
                 .withUid(model.getMetadata().getUid())
                 .build());
         patch.setStatus(status);
-        ModelDeployment answer = client.resource(patch).subresource("status").patch(APPLY);
-        meters.counter("plimsoll.status.writes").increment();
-        written.put(model.getMetadata().getUid(), new Written(version(answer), answer.getStatus(), System.nanoTime()));
+        return patch;
+    }
+
+    private ModelDeployment replace(ModelDeployment patch) {
+        List<Map<String, Object>> operations = List.of(
+                Map.of(
+                        "op",
+                        "test",
+                        "path",
+                        "/metadata/uid",
+                        "value",
+                        patch.getMetadata().getUid()),
+                Map.of("op", "add", "path", "/status", "value", patch.getStatus()));
+        return client.resource(patch)
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON),
+                        client.getKubernetesSerialization().asJson(operations));
     }
 
     void forget(ModelDeployment model) {
