@@ -37,21 +37,6 @@ public record ReplicaReport(
         @Nullable EngineReport engine,
         @Nullable Failure failure) {
 
-    /** Without its engine. */
-    public ReplicaReport(
-            @Nullable String podUid,
-            Phase phase,
-            Instant startedAt,
-            Instant observedAt,
-            @Nullable ModelReport model,
-            @Nullable PlanReport plan,
-            List<DeviceReport> devices,
-            @Nullable HostReport host,
-            @Nullable LoadReport load,
-            @Nullable Failure failure) {
-        this(podUid, phase, startedAt, observedAt, model, plan, devices, host, load, null, failure);
-    }
-
     /**
      * @param architecture class name from config.json
      * @param parameters ties counted once

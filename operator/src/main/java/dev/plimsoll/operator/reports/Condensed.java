@@ -19,7 +19,7 @@ final class Condensed {
     private Condensed() {}
 
     /**
-     * Of a plausible report.
+     * Of a plausible report; nothing is told of its engine.
      *
      * @param shared gives an equal list that is kept already, where there is one: replicas place modules alike
      */
@@ -34,6 +34,7 @@ final class Condensed {
                 report.devices().stream().map(device -> device(device, shared)).toList(),
                 host(report.host()),
                 load(report.load()),
+                null,
                 failure(report.failure()));
     }
 

@@ -128,6 +128,7 @@ class SteadyStateTest {
                     List.of(device(0, i * STEP, 0L, i)),
                     host(i * STEP),
                     load,
+                    null,
                     null);
             ModelDeploymentStatus status = judge(List.of(replica(0, report)), 1, written, NOW.plusSeconds(i));
             writes += status.equals(written) ? 0 : 1;
@@ -162,6 +163,7 @@ class SteadyStateTest {
                 devices,
                 host(GI),
                 new LoadReport(evil, 1, 0, 1, 1.0, 1.0, 1.0, null),
+                null,
                 Failure.of(new Reason(evil), evil));
         List<Replica> replicas =
                 IntStream.range(0, 100).mapToObj(i -> replica(i, report)).toList();
@@ -205,6 +207,7 @@ class SteadyStateTest {
                 List.of(device(0, gpu, unaccounted, 20), device(1, gpu / 2, unaccounted, 20)),
                 host(hostPeak),
                 new LoadReport("pvc://x", GI, GI, 1.0, 1.0 * GI, null, 3.0, null),
+                null,
                 null);
     }
 

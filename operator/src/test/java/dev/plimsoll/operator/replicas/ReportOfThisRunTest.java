@@ -83,7 +83,8 @@ class ReportOfThisRunTest {
     }
 
     private static ReplicaReport reported(Instant startedAt) {
-        return new ReplicaReport("u", Phase.Serving, startedAt, startedAt, null, null, List.of(), null, null, null);
+        return new ReplicaReport(
+                "u", Phase.Serving, startedAt, startedAt, null, null, List.of(), null, null, null, null);
     }
 
     private static Replica replica(String state, KnownReport known) {
