@@ -1,9 +1,11 @@
-module plimsoll.dev/e2e/kstatus
+module plimsoll.dev/e2e/gitops
 
 go 1.25.0
 
 require (
+	github.com/yuin/gopher-lua v1.1.1
 	k8s.io/apimachinery v0.34.4
+	layeh.com/gopher-json v0.0.0-20190114024228-97fed8db8427
 	sigs.k8s.io/cli-utils v0.37.2
 	sigs.k8s.io/yaml v1.6.0
 )

@@ -11,23 +11,22 @@ const object = `
 apiVersion: plimsoll.dev/v1alpha1
 kind: ModelDeployment
 metadata: {name: a, namespace: models, generation: 2}
+spec: {}
 `
 
 func TestEachObjectIsJudgedByTheLibrary(t *testing.T) {
 	for name, test := range map[string]struct{ status, word string }{
 		"not seen":             {"{observedGeneration: -1}", "InProgress"},
-		"an old generation":    {"{observedGeneration: 1, conditions: [{type: Ready, status: 'True'}]}", "InProgress"},
-		"as specified":         {"{observedGeneration: 2, conditions: [{type: Ready, status: 'True'}]}", "Current"},
-		"stalled":              {"{observedGeneration: 2, conditions: [{type: Stalled, status: 'True'}]}", "Failed"},
-		"reconciling":          {"{observedGeneration: 2, conditions: [{type: Reconciling, status: 'True'}]}", "InProgress"},
-		"nobody speaks of it":  {"{}", "Current"},
-		"stalled no more":      {"{observedGeneration: 2, conditions: [{type: Stalled, status: 'False'}]}", "Current"},
-		"not ready, no reason": {"{observedGeneration: 2, conditions: [{type: Ready, status: Unknown}]}", "InProgress"},
+		"an old generation":    {"{observedGeneration: 1, conditions: [{type: Ready, status: 'True', reason: R, message: m}]}", "InProgress"},
+		"as specified":         {"{observedGeneration: 2, conditions: [{type: Ready, status: 'True', reason: R, message: m}]}", "Current"},
+		"stalled":              {"{observedGeneration: 2, conditions: [{type: Stalled, status: 'True', reason: R, message: m}]}", "Failed"},
+		"reconciling":          {"{observedGeneration: 2, conditions: [{type: Reconciling, status: 'True', reason: R, message: m}]}", "InProgress"},
+		"not ready, no reason": {"{observedGeneration: 2, conditions: [{type: Ready, status: Unknown, reason: R, message: m}]}", "InProgress"},
 	} {
 		folder := t.TempDir()
 		write(t, folder, "case/status.yaml", object+"status: "+test.status)
 		write(t, folder, "case/kstatus", test.word+"\n")
-		verdicts, err := judgeAll(folder)
+		verdicts, err := judgeAll(shipped(t), folder)
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -40,13 +39,13 @@ func TestEachObjectIsJudgedByTheLibrary(t *testing.T) {
 func TestAnotherVerdictIsToldWithItsReason(t *testing.T) {
 	folder := t.TempDir()
 	write(t, folder, "refused/status.yaml", object+
-		"status: {observedGeneration: 2, conditions: [{type: Stalled, status: 'True', message: does not fit}]}")
+		"status: {observedGeneration: 2, conditions: [{type: Stalled, status: 'True', reason: GpuBudgetTooSmall, message: does not fit}]}")
 	write(t, folder, "refused/kstatus", "Current")
-	verdicts, err := judgeAll(folder)
+	verdicts, err := judgeAll(shipped(t), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if verdicts[0].Right() || verdicts[0].String() != "refused: Failed (does not fit), expected Current" {
+	if verdicts[0].Right() || verdicts[0].String() != "refused: Failed (does not fit) and Degraded (GpuBudgetTooSmall: does not fit), expected Current" {
 		t.Error(verdicts[0])
 	}
 }
@@ -64,13 +63,22 @@ func TestWhatWouldTestNothingIsAnError(t *testing.T) {
 		for name, content := range files {
 			write(t, folder, name, content)
 		}
-		if _, err := judgeAll(folder); err == nil || !strings.Contains(err.Error(), words) {
+		if _, err := judgeAll(shipped(t), folder); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%q expected, got %v", words, err)
 		}
 	}
-	if _, err := judgeAll(filepath.Join(t.TempDir(), "missing")); err == nil {
+	if _, err := judgeAll(shipped(t), filepath.Join(t.TempDir(), "missing")); err == nil {
 		t.Error("a folder that is not there has no error")
 	}
+}
+
+func shipped(t *testing.T) string {
+	t.Helper()
+	script, err := os.ReadFile("../../manifests/gitops/argocd/health.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(script)
 }
 
 func write(t *testing.T, folder, name, content string) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -12,24 +13,35 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Verdict is what the library says of the object of a case, and what it should say.
+// Verdict is what the tools say of the object of a case, and what they should say.
 type Verdict struct {
 	Case     string
 	Got      status.Status
 	Expected status.Status
 	Message  string
+	Health   Health
 }
 
-// Right is whether the two agree.
-func (v Verdict) Right() bool { return v.Got == v.Expected }
+// healths is what Argo CD should show where kstatus says a word. A suspended deployment is current, and is told apart.
+var healths = map[status.Status][]string{
+	status.CurrentStatus:    {healthy, suspended},
+	status.InProgressStatus: {progressing},
+	status.FailedStatus:     {degraded},
+}
+
+// Right is whether both say what they should.
+func (v Verdict) Right() bool {
+	return v.Got == v.Expected && slices.Contains(healths[v.Expected], v.Health.Status)
+}
 
 func (v Verdict) String() string {
-	return fmt.Sprintf("%s: %s (%s), expected %s", v.Case, v.Got, v.Message, v.Expected)
+	return fmt.Sprintf("%s: %s (%s) and %s (%s), expected %s",
+		v.Case, v.Got, v.Message, v.Health.Status, v.Health.Message, v.Expected)
 }
 
 // judgeAll is the verdict on each case of a folder. A folder without cases, and a case that lacks one of its two
 // files, are errors: nothing would be tested.
-func judgeAll(folder string) ([]Verdict, error) {
+func judgeAll(script, folder string) ([]Verdict, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
@@ -40,7 +52,7 @@ func judgeAll(folder string) ([]Verdict, error) {
 		if !entry.IsDir() {
 			continue
 		}
-		verdict, err := judge(filepath.Join(folder, entry.Name()))
+		verdict, err := judge(script, filepath.Join(folder, entry.Name()))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", entry.Name(), err))
 			continue
@@ -53,7 +65,7 @@ func judgeAll(folder string) ([]Verdict, error) {
 	return verdicts, errors.Join(errs...)
 }
 
-func judge(folder string) (Verdict, error) {
+func judge(script, folder string) (Verdict, error) {
 	word, err := os.ReadFile(filepath.Join(folder, "kstatus"))
 	if err != nil {
 		return Verdict{}, err
@@ -78,7 +90,11 @@ func judge(folder string) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	return Verdict{filepath.Base(folder), result.Status, expected, result.Message}, nil
+	health, err := healthOf(script, string(json))
+	if err != nil {
+		return Verdict{}, err
+	}
+	return Verdict{filepath.Base(folder), result.Status, expected, result.Message, health}, nil
 }
 
 func known(word string) (status.Status, error) {
