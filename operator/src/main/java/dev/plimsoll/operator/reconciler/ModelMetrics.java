@@ -9,9 +9,14 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-/** Meters of what statuses say: each condition is 1 when it is True, 0 when it is False, NaN when it is Unknown. */
+/**
+ * Meters of what statuses say: each condition is 1 when it is True, 0 when it is False, NaN when it is Unknown. One that
+ * was there and is no more, as Stalled is when things go on, is False.
+ */
 @Singleton
 class ModelMetrics {
     private final MeterRegistry registry;
@@ -29,6 +34,10 @@ class ModelMetrics {
     void observed(ModelDeployment model, ModelDeploymentStatus status) {
         Gauges gauges = models.computeIfAbsent(model.getMetadata().getUid(), uid -> new Gauges());
         synchronized (gauges) {
+            Set<String> said = status.conditions().stream()
+                    .map(condition -> condition.type().toString())
+                    .collect(Collectors.toSet());
+            gauges.values.replaceAll((type, value) -> said.contains(type) ? value : 0.0);
             status.conditions().forEach(condition -> {
                 String type = condition.type().toString();
                 if (gauges.values.put(type, value(condition)) == null) {
