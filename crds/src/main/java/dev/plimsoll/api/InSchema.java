@@ -27,6 +27,9 @@ public @interface InSchema {
     /** Most characters of a string, or of each value of a map. */
     long longest() default 0;
 
+    /** An object of which the schema says nothing: Kubernetes' own, judged where it is used. */
+    boolean opaque() default false;
+
     /** As OpenAPI names it, such as {@code date-time}. */
     String format() default "";
 }

@@ -75,7 +75,33 @@ public record ModelDeploymentSpec(
         Integer replicas,
 
         @JsonPropertyDescription("Where the pods may run.") @Nullable
-        Scheduling scheduling) {
+        Scheduling scheduling,
+
+        @JsonPropertyDescription("How a changed spec reaches the pods.") @Nullable
+        Rollout rollout,
+
+        @JsonPropertyDescription("The server's image and container, and what its pod needs of the cluster.") @Nullable
+        Server server,
+
+        @JsonPropertyDescription("Labels and annotations of the pods, beside the operator's own.") @Nullable
+        PodMetadata podMetadata,
+
+        @JsonPropertyDescription("""
+                Give the GPUs back: no pod runs and everything else is kept, replicas too, until this is false again. \
+                Default: false.""") @Nullable Boolean suspend) {
+
+    /** With the defaults of all that is not about the model. */
+    public ModelDeploymentSpec(
+            ModelSource model,
+            Dtype dtype,
+            Placement placement,
+            Memory memory,
+            @Nullable Gpu gpu,
+            Serving serving,
+            Integer replicas,
+            @Nullable Scheduling scheduling) {
+        this(model, dtype, placement, memory, gpu, serving, replicas, scheduling, null, null, null, null);
+    }
 
     public ModelDeploymentSpec {
         dtype = Defaults.of(dtype, Dtype.Auto);
@@ -83,6 +109,21 @@ public record ModelDeploymentSpec(
         memory = Defaults.of(memory, Memory.DEFAULT);
         serving = Defaults.of(serving, Serving.DEFAULT);
         replicas = Defaults.of(replicas, 1);
+    }
+
+    /** Whether the GPUs are given back, said or not. */
+    public boolean suspended() {
+        return Boolean.TRUE.equals(suspend);
+    }
+
+    /** How a change reaches the pods, said or not. */
+    public Rollout rolloutOrDefault() {
+        return Defaults.of(rollout, Rollout.DEFAULT);
+    }
+
+    /** What its pods need, said or not. */
+    public Server serverOrDefault() {
+        return Defaults.of(server, Server.DEFAULT);
     }
 
     /** What in it this version does not know, such as {@code dtype Float8}: written for a newer one. */
@@ -99,6 +140,15 @@ public record ModelDeploymentSpec(
                 .forEach(tier -> unknown.add("placement.offload " + tier));
         if (!serving.specialTokens().isKnown()) {
             unknown.add("serving.specialTokensInContent " + serving.specialTokens());
+        }
+        if (!rolloutOrDefault().strategy().isKnown()) {
+            unknown.add("rollout.strategy " + rolloutOrDefault().strategy());
+        }
+        if (!rolloutOrDefault().onOperatorUpgrade().isKnown()) {
+            unknown.add("rollout.onOperatorUpgrade " + rolloutOrDefault().onOperatorUpgrade());
+        }
+        if (!rolloutOrDefault().rollback().isKnown()) {
+            unknown.add("rollout.rollback " + rolloutOrDefault().rollback());
         }
         return unknown;
     }

@@ -1,16 +1,19 @@
 package dev.plimsoll.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Toleration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the pods may run; each field is copied into the pods as it is. */
+/** Where the pods may run. */
 @ValidationRule(
         value = "!has(self.tolerations) || self.tolerations.all(t, !has(t.operator)"
                 + " || t.operator in ['', 'Exists', 'Equal', 'Lt', 'Gt'])",
@@ -44,10 +47,39 @@ public record Scheduling(
         String priorityClassName,
 
         @Size(max = 253) @Pattern(Scheduling.NAME) @JsonPropertyDescription("RuntimeClass of the pods.") @Nullable
-        String runtimeClassName) {
+        String runtimeClassName,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @JsonDeserialize(using = LenientAffinity.class)
+        @InSchema(opaque = true)
+        @JsonPropertyDescription("""
+                Affinity of the pods, as in a Pod. A node affinity or node selector that names kubernetes.io/arch \
+                lifts the default of amd64, the only one that the server's image is built for.""")
+        @Nullable
+        Affinity affinity,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @InSchema(key = "topologyKey", most = 8)
+        @JsonPropertyDescription("""
+                How evenly replicas lie over groups of nodes. Default: over nodes (kubernetes.io/hostname) as far as \
+                that can be.""")
+        @Nullable
+        List<TopologySpread> topologySpread) {
 
     /** A DNS subdomain, as most names are; empty is none. */
     static final String NAME = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$";
+
+    /** What a deployment that says nothing of where pods may run gets. */
+    public static final Scheduling DEFAULT = new Scheduling(Map.of(), List.of(), null, null);
+
+    /** With neither affinity nor spread. */
+    public Scheduling(
+            Map<String, String> nodeSelector,
+            List<Toleration> tolerations,
+            @Nullable String priorityClassName,
+            @Nullable String runtimeClassName) {
+        this(nodeSelector, tolerations, priorityClassName, runtimeClassName, null, null);
+    }
 
     public Scheduling {
         nodeSelector = Map.copyOf(Defaults.of(nodeSelector, Map.of()));

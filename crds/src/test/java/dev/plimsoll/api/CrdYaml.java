@@ -105,6 +105,10 @@ final class CrdYaml {
             value.setEnum(
                     Arrays.stream(says.oneOf()).<JsonNode>map(TextNode::valueOf).toList());
         }
+        if (says.opaque()) {
+            property.setProperties(null);
+            property.setXKubernetesPreserveUnknownFields(true);
+        }
         if (!says.format().isEmpty()) {
             property.setFormat(says.format());
         }
