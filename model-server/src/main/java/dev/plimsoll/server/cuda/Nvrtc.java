@@ -83,7 +83,7 @@ public final class Nvrtc {
             long program = out.get(ValueLayout.JAVA_LONG, 0);
             try {
                 List<String> all = new ArrayList<>(options);
-                all.addAll(List.of("--gpu-architecture=sm_" + capability, "--std=c++17", "-default-device"));
+                all.addAll(List.of("--gpu-architecture=" + architecture(capability), "--std=c++17", "-default-device"));
                 int code = library.function("nvrtcCompileProgram", 3).call(program, all.size(), strings(arena, all));
                 if (code == COMPILATION_FAILED) {
                     throw new IllegalArgumentException(new String(
@@ -97,6 +97,11 @@ public final class Nvrtc {
                 check(library.function("nvrtcDestroyProgram", 1).call(out.address()));
             }
         }
+    }
+
+    /** Compute capability 9.0 has instructions that no later one has: wgmma. */
+    private static String architecture(int capability) {
+        return "sm_" + capability + (capability == 90 ? "a" : "");
     }
 
     private byte[] output(Arena arena, long program, String size, String content) {

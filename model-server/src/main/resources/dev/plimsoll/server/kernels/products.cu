@@ -5,7 +5,7 @@
 // eight up. What is contracted may be permuted, so that a lane loads 16 contiguous bytes, weights from shared memory and
 // x from the second-level cache. Inputs are a multiple of 256, outputs of 16.
 #pragma once
-#include "types.cuh"
+#include "mbarrier.cuh"
 #if __CUDA_ARCH__ >= 900
 
 constexpr int CHUNK = 1024, PITCH = CHUNK * 2 + 64, SLOTS = 3, SLOT = 16 * PITCH, MULTIPLIERS = 8;
@@ -24,13 +24,6 @@ struct Ring {                         // of a reader or the writer: a slot, and 
   u32 phase;
   INLINE void advance() { if (++slot == SLOTS) { slot = 0; phase ^= 1; } }
 };
-INLINE void await_phase(u32 barrier, u32 phase) {
-  u32 done, tries = 0;
-  do {
-    asm volatile("{\n.reg .pred p;\nmbarrier.try_wait.parity.shared::cta.b64 p, [%1], %2;\nselp.u32 %0, 1, 0, p;\n}" : "=r"(done) : "r"(barrier), "r"(phase) : "memory");
-    if (!done && ++tries > 16000000u) __trap();
-  } while (!done);
-}
 INLINE void named_barrier() { asm volatile("bar.sync 1, %0;" :: "n"(MULTIPLIERS * 32) : "memory"); }
 
 // Copies all tiles of the block, in the order in which they are multiplied; for one warp.

@@ -84,7 +84,8 @@ final class StepBenchmark {
         long embedding = random((long) SHAPE.vocabulary() * SHAPE.hidden());
         long elements = (long) LIMITS.pages() * 16 * SHAPE.keyWidth();
         List<Long> keys = Stream.generate(() -> random(elements)).limit(LAYERS).toList();
-        List<Long> values = Stream.generate(() -> random(elements)).limit(LAYERS).toList();
+        List<Long> values =
+                Stream.generate(() -> random(elements)).limit(LAYERS).toList();
         say("weights and cache", start);
         start = System.nanoTime();
         CublasLt cublas = new CublasLt(context, library(cuda, "cublasLt"));
@@ -132,13 +133,12 @@ final class StepBenchmark {
     /** bfloat16 around zero. */
     private MemorySegment noise() {
         long bytes = 8L << 20;
-        MemorySegment memory = MemorySegment.ofAddress(context.lockHost(bytes, Runnable::run)).reinterpret(bytes);
+        MemorySegment memory =
+                MemorySegment.ofAddress(context.lockHost(bytes, Runnable::run)).reinterpret(bytes);
         Random random = new Random(1);
         for (long i = 0; i < bytes / Short.BYTES; i++) {
-            memory.setAtIndex(
-                    ValueLayout.JAVA_SHORT,
-                    i,
-                    (short) (Float.floatToRawIntBits((float) (0.02 * random.nextGaussian())) >>> 16));
+            memory.setAtIndex(ValueLayout.JAVA_SHORT, i, (short)
+                    (Float.floatToRawIntBits((float) (0.02 * random.nextGaussian())) >>> 16));
         }
         return memory;
     }
@@ -186,7 +186,9 @@ final class StepBenchmark {
         }
         engine.await(output);
         double middle = median(times);
-        return new double[] {middle, times[STEPS * 99 / 100], Arrays.stream(times).average().orElseThrow()};
+        return new double[] {
+            middle, times[STEPS * 99 / 100], Arrays.stream(times).average().orElseThrow()
+        };
     }
 
     private double prompts(int count, int tokens) {
@@ -208,9 +210,36 @@ final class StepBenchmark {
         return median(times);
     }
 
+    /** Sequences decode beside a chunk of a prompt of which so many tokens were read. */
+    private double mixed(int rows, int before, int tokens) {
+        int[] ids = new Random(5).ints(before + tokens, 0, SHAPE.vocabulary()).toArray();
+        SamplingParameters greedy = SamplingParameters.greedy();
+        StepInput input = new StepInput(LIMITS);
+        StepOutput output = new StepOutput(LIMITS);
+        double[] times = new double[STEPS];
+        for (int i = -20; i < times.length; i++) {
+            long start = System.nanoTime();
+            input.clear();
+            for (int row = 0; row < rows; row++) {
+                input.decode(100 + row, CONTEXT - 1, tables.get(1 + row), greedy, CONTEXT - 100);
+            }
+            input.prompt(ids, before, before + tokens, tables.getFirst(), false, greedy, before + tokens + 1);
+            engine.step(input, output);
+            if (i >= 0) {
+                times[i] = (System.nanoTime() - start) / 1e6;
+            }
+        }
+        return median(times);
+    }
+
     private static void row(String what, double milliseconds, double bar, String more) {
-        System.out.printf("| %s | %.2f | %s | %s | %s |%n", what, milliseconds,
-                bar > 0 ? "%.2f".formatted(bar) : "", bar > 0 ? "%.2f".formatted(milliseconds / bar) : "", more);
+        System.out.printf(
+                "| %s | %.2f | %s | %s | %s |%n",
+                what,
+                milliseconds,
+                bar > 0 ? "%.2f".formatted(bar) : "",
+                bar > 0 ? "%.2f".formatted(milliseconds / bar) : "",
+                more);
     }
 
     /** {@code StepBenchmark CUDA}: the folder below which CUDA's libraries lie. */
@@ -242,6 +271,9 @@ final class StepBenchmark {
         row("prompt 2048", benchmark.prompts(1, 2048), 0, "");
         row("prompt 3500", benchmark.prompts(1, 3500), 42, "");
         row("32 prompts of 128", benchmark.prompts(32, 128), 45, "");
+        for (int tokens : new int[] {64, 112, 128, 192, 240, 496}) {
+            row("decode 16 beside " + tokens + " of a prompt", benchmark.mixed(16, 320, tokens), 0, "");
+        }
         benchmark.engine.close();
     }
 }

@@ -83,10 +83,10 @@ final class DensePass {
         this.cache = cache;
         this.limits = limits;
         this.memory = memory;
-        this.kernels = DenseKernels.of(module, shape);
+        this.capability = context.computeCapability();
+        this.kernels = DenseKernels.of(module, shape, capability);
         this.cublas = cublas;
         this.launch = launch;
-        this.capability = context.computeCapability();
         this.streamed = StreamedProducts.of(context, module, shape, launch).orElse(null);
     }
 
@@ -230,8 +230,7 @@ final class DensePass {
                     .launch(split.splits(), tiles, step.decodes(), split.warps() * WARP);
         }
         if (step.tiles() > 0) {
-            attention(own(kernels.prompt()), step, layer)
-                    .launch(shape.heads(), step.tiles(), 1, StepLayout.TILE_TOKENS);
+            attention(own(kernels.prompt()), step, layer).launch(shape.heads(), step.tiles(), 1, kernels.promptBlock());
         }
     }
 

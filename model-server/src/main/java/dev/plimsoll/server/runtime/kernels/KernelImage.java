@@ -27,8 +27,16 @@ public final class KernelImage {
 
     private static final String FOLDER = "/dev/plimsoll/server/kernels/";
     private static final String SOURCE = "kernels.cu";
-    private static final List<String> INCLUDED =
-            List.of("types.cuh", "layers.cu", "attention.cu", "sampling.cu", "products.cu");
+    private static final List<String> INCLUDED = List.of(
+            "types.cuh",
+            "mbarrier.cuh",
+            "wgmma.cuh",
+            "layers.cu",
+            "attention.cu",
+            "prompt.cu",
+            "prompt_wgmma.cu",
+            "sampling.cu",
+            "products.cu");
 
     private KernelImage() {}
 
