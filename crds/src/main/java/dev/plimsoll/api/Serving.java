@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param maxSequences sequences that share a step
  * @param maxSequenceTokens tokens of one sequence, prompt and completion together; null means what the model allows,
  *     at most {@value #DEFAULT_SEQUENCE_TOKENS}
+ * @param kvCache bytes of the KV cache, of which sequences take pages as they grow; null means every sequence at its longest
  * @param specialTokensInContent what special tokens are in what clients write; null means {@code Special}
  * @param generationDefaults whether requests are sampled as the checkpoint says where they say nothing; null means true
  * @param apiKeys keys of which clients must show one; null asks for none
  */
+@ValidationRule(
+        value = "!has(self.kvCache) || self.kvCache == 'Auto' || (isQuantity(self.kvCache)"
+                + " && !quantity(self.kvCache).isLessThan(quantity('1'))"
+                + " && !self.kvCache.matches('" + Memory.FRACTION + "')"
+                + " && !quantity(self.kvCache).isGreaterThan(quantity('1Pi')))",
+        fieldPath = ".kvCache",
+        message =
+                "serving.kvCache must be Auto or a positive Kubernetes quantity of whole bytes, at most 1Pi, such as 4Gi")
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Serving(
         @Default("8")
@@ -30,6 +40,14 @@ public record Serving(
                 Tokens of one sequence, prompt and completion together. Default: what the model allows, at most 4096. \
                 More than the model allows is refused.""") @Nullable
         Integer maxSequenceTokens,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @InSchema(longest = 32) @JsonPropertyDescription("""
+                Bytes of the KV cache of a server, over all layers and devices: a quantity such as 4Gi, or Auto: room \
+                for maxSequences sequences of maxSequenceTokens tokens where that fits, else what the budgets leave. \
+                Sequences take pages of it as they grow; when there are none, the last one admitted is read again \
+                later. At least one whole sequence must fit. Default: room for all sequences at their longest, and a \
+                refusal when it does not fit.""") @Nullable
+        KvCacheSize kvCache,
 
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @InSchema(oneOf = {"Special", "Literal"})
@@ -60,7 +78,7 @@ public record Serving(
 
     /** With the defaults of all that is not about size. */
     public Serving(Integer maxSequences, @Nullable Integer maxSequenceTokens) {
-        this(maxSequences, maxSequenceTokens, null, null, null);
+        this(maxSequences, maxSequenceTokens, null, null, null, null);
     }
 
     /** What special tokens are in what clients write, said or not. */

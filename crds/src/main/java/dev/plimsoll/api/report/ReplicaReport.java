@@ -63,10 +63,22 @@ public record ReplicaReport(
      * @param host predicted bytes of the host, everything together
      * @param maxSequences sequences that share a step
      * @param maxSequenceTokens tokens of one sequence
+     * @param cacheTokens tokens that the KV cache holds, of all sequences together; absent where it is not told
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record PlanReport(List<DevicePlanReport> devices, long host, int maxSequences, int maxSequenceTokens) {}
+    public record PlanReport(
+            List<DevicePlanReport> devices,
+            long host,
+            int maxSequences,
+            int maxSequenceTokens,
+            @Nullable Long cacheTokens) {
+
+        /** Without the tokens of its KV cache. */
+        public PlanReport(List<DevicePlanReport> devices, long host, int maxSequences, int maxSequenceTokens) {
+            this(devices, host, maxSequences, maxSequenceTokens, null);
+        }
+    }
 
     /**
      * Predicted bytes by kind of the device called {@code name} ({@code gpu:N}, {@code host} or {@code disk}).

@@ -30,6 +30,7 @@ record PlanJson(
         @Nullable Model model,
         @Nullable PlacementPolicy policy,
         @Nullable Steps steps,
+        @Nullable Cache cache,
         @Nullable List<Module> modules,
         @Nullable Host host,
         @Nullable Failure failure) {
@@ -48,6 +49,14 @@ record PlanJson(
             return new Steps(kernels ? plan.kernelChunkTokens() : plan.prefillChunkTokens(), kernels);
         }
     }
+
+    /**
+     * The KV cache.
+     *
+     * @param tokens of all sequences together
+     * @param sequences at their longest that it holds
+     */
+    record Cache(long tokens, int sequences) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Device(
@@ -85,6 +94,7 @@ record PlanJson(
                 model(model, request),
                 request.policy(),
                 Steps.of(plan),
+                new Cache(plan.cacheTokens(), plan.fullSequences()),
                 plan.modules().entrySet().stream()
                         .map(entry -> module(entry.getKey(), entry.getValue()))
                         .toList(),
@@ -94,12 +104,12 @@ record PlanJson(
 
     static PlanJson of(ModelFacts model, PlanRequest request, Failure failure) {
         return new PlanJson(
-                Map.of(), List.of(), false, model(model, request), request.policy(), null, null, null, failure);
+                Map.of(), List.of(), false, model(model, request), request.policy(), null, null, null, null, failure);
     }
 
     /** A failure before there was a model to plan. */
     static PlanJson of(Failure failure) {
-        return new PlanJson(Map.of(), List.of(), false, null, null, null, null, null, failure);
+        return new PlanJson(Map.of(), List.of(), false, null, null, null, null, null, null, failure);
     }
 
     private static Model model(ModelFacts model, PlanRequest request) {

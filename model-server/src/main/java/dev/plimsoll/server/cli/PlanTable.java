@@ -101,6 +101,11 @@ final class PlanTable {
         if (plan.kernelChunkTokens() > 0) {
             out.printf("%skernels, %d prompt tokens in a step%n", INDENT, plan.kernelChunkTokens());
         }
+        if (device.kvCache() > 0) {
+            out.printf(
+                    "%sKV cache of %,d tokens: %d whole sequences of %,d%n",
+                    INDENT, plan.cacheTokens(), plan.fullSequences(), plan.maxSequenceTokens());
+        }
         if (isHost) {
             host(plan.host());
         }

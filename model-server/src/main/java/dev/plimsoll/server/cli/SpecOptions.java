@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.KvCacheSize;
 import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.ModelSource;
@@ -66,6 +67,14 @@ final class SpecOptions {
             description = "tokens of one sequence; default: what the model allows, at most 4096")
     @Nullable
     Integer maxSequenceTokens;
+
+    @Option(
+            names = "--kv-cache",
+            paramLabel = "Auto|SIZE",
+            description = "bytes of the KV cache, such as 4Gi, or Auto: what the budgets leave where not every sequence"
+                    + " fits at its longest; default: room for every sequence at its longest")
+    @Nullable
+    String kvCache;
 
     @Option(
             names = "--special-tokens-in-content",
@@ -170,9 +179,18 @@ final class SpecOptions {
         return new Serving(
                 maxSequences == null ? given.maxSequences() : maxSequences,
                 maxSequenceTokens == null ? given.maxSequenceTokens() : maxSequenceTokens,
+                kvCache == null ? given.kvCache() : kvCacheSize(kvCache),
                 specialTokens == null ? given.specialTokensInContent() : specialTokens,
                 given.generationDefaults(),
                 given.apiKeys());
+    }
+
+    private static KvCacheSize kvCacheSize(String text) {
+        KvCacheSize size = new KvCacheSize(text);
+        if (size.equals(KvCacheSize.Auto)) {
+            return size;
+        }
+        return new KvCacheSize(Size.parse("--kv-cache", text).toString());
     }
 
     private ModelSource over(ModelSource given) {

@@ -63,7 +63,9 @@ public final class Plans {
                 gpus,
                 Math.min(ByteSize.bytes(spec.memory().host()), hostLimit),
                 spec.serving().maxSequences(),
-                spec.serving().maxSequenceTokens());
+                spec.serving().maxSequenceTokens(),
+                spec.serving().kvCache(),
+                null);
     }
 
     /** The same request with weights limited as transformers' {@code max_memory} limits them. */
@@ -76,6 +78,7 @@ public final class Plans {
                 request.hostBudgetBytes(),
                 request.maxSequences(),
                 request.maxSequenceTokens(),
+                request.kvCache(),
                 maxMemory);
     }
 

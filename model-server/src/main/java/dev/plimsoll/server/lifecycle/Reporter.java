@@ -83,7 +83,8 @@ public final class Reporter {
                         .toList(),
                 plan.host().total(),
                 plan.maxSequences(),
-                plan.maxSequenceTokens());
+                plan.maxSequenceTokens(),
+                plan.cacheTokens());
     }
 
     private static List<String> modules(PlacementPlan plan, DeviceId device) {

@@ -52,10 +52,15 @@ record Demand(List<Unit> units, long workspace, long rowBytes, Map<String, Integ
      * @throws ArithmeticException when that is more than {@link PlanRequest#UNLIMITED}: sums of it could overflow
      */
     static Demand of(
-            Sizes sizes, DecoderShape shape, int elementBytes, int sequences, int sequenceTokens, int chunkTokens) {
+            Sizes sizes,
+            DecoderShape shape,
+            int elementBytes,
+            int sequences,
+            int sequenceTokens,
+            int chunkTokens,
+            int cachePages) {
         long tokenBytes = 2L * shape.keyValueHeads() * shape.headDim() * elementBytes;
-        long cachedTokens = (long) CachePages.of(sequences, sequenceTokens) * CachePages.TOKENS;
-        long kvCache = Math.multiplyExact(tokenBytes, cachedTokens);
+        long kvCache = Math.multiplyExact(tokenBytes, (long) cachePages * CachePages.TOKENS);
         List<Unit> units = sizes.units().stream()
                 .map(unit -> new Unit(
                         unit.kind(),

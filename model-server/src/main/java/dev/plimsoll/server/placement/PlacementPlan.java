@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param modules every module that is placed as one, in model order
  * @param devices those that hold or run a module, GPUs first
  * @param prefillChunkTokens prompt tokens that one step of libtorch takes at most; bounds the workspace
+ * @param cachePages pages of the KV cache that all sequences share
  * @param kernelChunkTokens prompt tokens that one step of our own kernels takes at most; 0 when they have no part in the plan
  * @param bufferBytes one of the two buffers that a device has when weights are streamed into it; 0 when none are
  */
@@ -19,6 +20,7 @@ public record PlacementPlan(
         Dtype dtype,
         int maxSequences,
         int maxSequenceTokens,
+        int cachePages,
         int prefillChunkTokens,
         int kernelChunkTokens,
         SequencedMap<String, DeviceId> deviceMap,
@@ -28,9 +30,14 @@ public record PlacementPlan(
         long bufferBytes)
         implements PlanOutcome {
 
-    /** Pages of the KV cache that all sequences share. */
-    public int cachePages() {
-        return CachePages.of(maxSequences, maxSequenceTokens);
+    /** Tokens that the KV cache holds, of all sequences together. */
+    public long cacheTokens() {
+        return (long) cachePages * CachePages.TOKENS;
+    }
+
+    /** Sequences at their longest that the KV cache holds. */
+    public int fullSequences() {
+        return cachePages / CachePages.of(1, maxSequenceTokens);
     }
 
     /** The same plan with steps that kernels of our own run on its one device. */
@@ -39,6 +46,7 @@ public record PlacementPlan(
                 dtype,
                 maxSequences,
                 maxSequenceTokens,
+                cachePages,
                 prefillChunkTokens,
                 chunkTokens,
                 deviceMap,

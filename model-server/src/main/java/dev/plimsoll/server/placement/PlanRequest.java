@@ -1,6 +1,7 @@
 package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.api.KvCacheSize;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.Architecture;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostBudgetBytes ceiling of the container
  * @param maxSequences sequences that share a step
  * @param maxSequenceTokens tokens of one sequence; null means what the model allows, at most 4096
+ * @param kvCache bytes of the KV cache over all layers; null means all sequences at their longest
  * @param maxMemory bytes of weights that each device may hold, as transformers' {@code max_memory}; null means that
  *     they follow from the budgets
  */
@@ -28,6 +30,7 @@ public record PlanRequest(
         long hostBudgetBytes,
         int maxSequences,
         @Nullable Integer maxSequenceTokens,
+        @Nullable KvCacheSize kvCache,
         @Nullable SequencedMap<DeviceId, Long> maxMemory) {
 
     /** A budget that nothing reaches. */
@@ -52,7 +55,7 @@ public record PlanRequest(
         }
     }
 
-    /** A request whose weights are limited by budgets alone. */
+    /** A request whose weights are limited by budgets alone, with a KV cache for all sequences at their longest. */
     public PlanRequest(
             Architecture architecture,
             Dtype dtype,
@@ -61,7 +64,7 @@ public record PlanRequest(
             long hostBudgetBytes,
             int maxSequences,
             @Nullable Integer maxSequenceTokens) {
-        this(architecture, dtype, placement, gpus, hostBudgetBytes, maxSequences, maxSequenceTokens, null);
+        this(architecture, dtype, placement, gpus, hostBudgetBytes, maxSequences, maxSequenceTokens, null, null);
     }
 
     public PlacementPolicy policy() {
@@ -77,24 +80,49 @@ public record PlanRequest(
                 hostBudgetBytes,
                 maxSequences,
                 maxSequenceTokens,
+                kvCache,
                 maxMemory);
     }
 
     PlanRequest withHostBudget(long bytes) {
-        return new PlanRequest(architecture, dtype, placement, gpus, bytes, maxSequences, maxSequenceTokens, maxMemory);
+        return new PlanRequest(
+                architecture, dtype, placement, gpus, bytes, maxSequences, maxSequenceTokens, kvCache, maxMemory);
     }
 
     PlanRequest withTokens(int tokens) {
-        return new PlanRequest(architecture, dtype, placement, gpus, hostBudgetBytes, maxSequences, tokens, maxMemory);
+        return new PlanRequest(
+                architecture, dtype, placement, gpus, hostBudgetBytes, maxSequences, tokens, kvCache, maxMemory);
     }
 
     PlanRequest withDtype(Dtype other) {
         return new PlanRequest(
-                architecture, other, placement, gpus, hostBudgetBytes, maxSequences, maxSequenceTokens, maxMemory);
+                architecture,
+                other,
+                placement,
+                gpus,
+                hostBudgetBytes,
+                maxSequences,
+                maxSequenceTokens,
+                kvCache,
+                maxMemory);
     }
 
     PlanRequest withPlacement(Placement other) {
         return new PlanRequest(
-                architecture, dtype, other, gpus, hostBudgetBytes, maxSequences, maxSequenceTokens, maxMemory);
+                architecture, dtype, other, gpus, hostBudgetBytes, maxSequences, maxSequenceTokens, kvCache, maxMemory);
+    }
+
+    /** The same with a KV cache of so many bytes. */
+    public PlanRequest withKvCache(@Nullable KvCacheSize size) {
+        return new PlanRequest(
+                architecture,
+                dtype,
+                placement,
+                gpus,
+                hostBudgetBytes,
+                maxSequences,
+                maxSequenceTokens,
+                size,
+                maxMemory);
     }
 }

@@ -52,18 +52,8 @@ public final class Planner {
                             + " HostOnly"));
         }
         int tokens = asked == null ? Math.min(allowed, Serving.DEFAULT_SEQUENCE_TOKENS) : asked;
-        boolean inChunks = request.architecture().task() == Task.GENERATE;
-        int chunk = inChunks ? Math.min(CHUNK_TOKENS, tokens) : tokens;
         try {
-            Demand demand = Demand.of(
-                    sizes,
-                    request.architecture().shape(),
-                    ElementType.of(request.dtype()).bytes(),
-                    request.maxSequences(),
-                    tokens,
-                    chunk);
-            Problem problem = new Problem(request, demand, hostNeeds, tokens, chunk);
-            return judge(problem, Policy.of(request.policy()).place(problem));
+            return new CacheSizing(request, tokens).plan(pages -> attempt(request, sizes, tokens, pages));
         } catch (PlimsollException e) {
             return new Refusal(e.failure());
         } catch (ArithmeticException e) {
@@ -73,6 +63,21 @@ public final class Planner {
                             + " tokens take more memory than can be counted (" + e.getMessage()
                             + "): lower serving.maxSequences or serving.maxSequenceTokens"));
         }
+    }
+
+    private PlanOutcome attempt(PlanRequest request, Sizes sizes, int tokens, int cachePages) {
+        boolean inChunks = request.architecture().task() == Task.GENERATE;
+        int chunk = inChunks ? Math.min(CHUNK_TOKENS, tokens) : tokens;
+        Demand demand = Demand.of(
+                sizes,
+                request.architecture().shape(),
+                ElementType.of(request.dtype()).bytes(),
+                request.maxSequences(),
+                tokens,
+                chunk,
+                cachePages);
+        Problem problem = new Problem(request, demand, hostNeeds, tokens, chunk, cachePages);
+        return judge(problem, Policy.of(request.policy()).place(problem));
     }
 
     /** A limit on weights alone is a question, not a deployment: it may be asked without GPUs. */
@@ -105,6 +110,7 @@ public final class Planner {
                 problem.request().dtype(),
                 problem.request().maxSequences(),
                 problem.sequenceTokens(),
+                problem.cachePages(),
                 problem.chunkTokens(),
                 0,
                 homes.deviceMap(),

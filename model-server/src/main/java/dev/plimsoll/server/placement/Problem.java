@@ -7,8 +7,10 @@ import java.util.List;
  *
  * @param sequenceTokens tokens of one sequence
  * @param chunkTokens prompt tokens of one step
+ * @param cachePages of the KV cache
  */
-record Problem(PlanRequest request, Demand demand, HostNeeds hostNeeds, int sequenceTokens, int chunkTokens) {
+record Problem(
+        PlanRequest request, Demand demand, HostNeeds hostNeeds, int sequenceTokens, int chunkTokens, int cachePages) {
     List<Demand.Unit> units() {
         return demand.units();
     }

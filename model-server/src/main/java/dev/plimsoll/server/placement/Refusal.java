@@ -55,9 +55,16 @@ public record Refusal(Failure failure) implements PlanOutcome {
         return new Refusal(new Failure(reason, message, List.of(deficit), List.of()));
     }
 
+    /** What the KV cache is for. */
+    private static String tokens(Problem problem) {
+        int sequences = problem.request().maxSequences();
+        int tokens = problem.sequenceTokens();
+        boolean full = problem.cachePages() == CachePages.of(sequences, tokens);
+        return full ? sequences + " x " + tokens : String.valueOf((long) problem.cachePages() * CachePages.TOKENS);
+    }
+
     private static String byKind(Problem problem, DevicePlan device) {
         return "weights " + ByteSize.format(device.weights()) + ", KV cache " + ByteSize.format(device.kvCache())
-                + " for " + problem.request().maxSequences() + " x " + problem.sequenceTokens()
-                + " tokens, workspace " + ByteSize.format(device.workspace());
+                + " for " + tokens(problem) + " tokens, workspace " + ByteSize.format(device.workspace());
     }
 }

@@ -3,6 +3,7 @@ package dev.plimsoll.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.plimsoll.api.KvCacheSize;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.ModelSource;
 import dev.plimsoll.api.SecretReference;
@@ -43,12 +44,22 @@ class SpecOptionsTest {
     @Test
     void howClientsAreServedStaysUnlessAFlagSaysOtherwise() throws Exception {
         ModelDeploymentSpec given = resource("{uri: 'pvc://models/x'}");
-        Serving asked = new Serving(3, 77, SpecialTokensInContent.Literal, false, new SecretReference("keys"));
+        Serving asked = new Serving(
+                3, 77, new KvCacheSize("1Gi"), SpecialTokensInContent.Literal, false, new SecretReference("keys"));
         ModelDeploymentSpec spec = new ModelDeploymentSpec(
                 given.model(), given.dtype(), given.placement(), given.memory(), given.gpu(), asked, 1, null);
         assertThat(serving(spec)).isEqualTo(asked);
         assertThat(serving(spec, "--special-tokens-in-content", "special", "--max-sequences", "4"))
-                .isEqualTo(new Serving(4, 77, SpecialTokensInContent.Special, false, new SecretReference("keys")));
+                .isEqualTo(new Serving(
+                        4,
+                        77,
+                        new KvCacheSize("1Gi"),
+                        SpecialTokensInContent.Special,
+                        false,
+                        new SecretReference("keys")));
+        assertThat(serving(spec, "--kv-cache", "Auto").kvCache()).isEqualTo(KvCacheSize.Auto);
+        assertThat(serving(spec, "--kv-cache", "3Gi").kvCache()).isEqualTo(new KvCacheSize("3Gi"));
+        assertThatThrownBy(() -> serving(spec, "--kv-cache", "plenty")).hasMessageContaining("plenty is no size");
         assertThatThrownBy(() -> serving(spec, "--special-tokens-in-content", "Escaped"))
                 .hasMessageContaining("[Special, Literal]");
     }

@@ -73,8 +73,14 @@ class AutoOnGoldensTest {
     private static void compare(Architecture architecture, JsonNode golden, Row row) {
         Dtype dtype = golden.path("dtype").asText().equals("float32") ? Dtype.Float32 : Dtype.Float16;
         Sizes sizes = Sizes.of(architecture);
-        Demand demand =
-                Demand.of(sizes, architecture.shape(), ElementType.of(dtype).bytes(), 1, TOKENS, TOKENS);
+        Demand demand = Demand.of(
+                sizes,
+                architecture.shape(),
+                ElementType.of(dtype).bytes(),
+                1,
+                TOKENS,
+                TOKENS,
+                CachePages.of(1, TOKENS));
         long kvCache = demand.units().stream().mapToLong(Demand.Unit::kvCache).sum();
         long largest =
                 demand.units().stream().mapToLong(Demand.Unit::used).max().orElseThrow();

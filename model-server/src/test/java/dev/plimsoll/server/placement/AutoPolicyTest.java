@@ -176,8 +176,8 @@ class AutoPolicyTest {
     }
 
     private static Problem problem(Architecture architecture, List<PlanRequest.Gpu> gpus) {
-        Demand demand = Demand.of(Sizes.of(architecture), architecture.shape(), 4, 2, 512, 256);
-        return new Problem(request(architecture, PlacementPolicy.Auto, gpus), demand, HOST_NEEDS, 512, 256);
+        Demand demand = Demand.of(Sizes.of(architecture), architecture.shape(), 4, 2, 512, 256, 64);
+        return new Problem(request(architecture, PlacementPolicy.Auto, gpus), demand, HOST_NEEDS, 512, 256, 64);
     }
 
     private static PlanRequest.Gpu gpu(int index, long budget) {
