@@ -26,13 +26,11 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -124,21 +122,6 @@ final class Cluster implements AutoCloseable {
                 .fieldManager("e2e")
                 .forceConflicts()
                 .serverSideApply();
-    }
-
-    /** Applies a file as it is; returns its name. */
-    String apply(Path manifest) {
-        try {
-            ModelDeployment model = Serialization.unmarshal(Files.readString(manifest), ModelDeployment.class);
-            client.resource(model)
-                    .inNamespace(namespace)
-                    .fieldManager("e2e")
-                    .forceConflicts()
-                    .serverSideApply();
-            return model.getMetadata().getName();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     Resource<ModelDeployment> model(String name) {

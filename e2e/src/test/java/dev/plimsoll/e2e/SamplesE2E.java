@@ -8,7 +8,6 @@ import dev.plimsoll.api.report.DeviceReport.ModulePlacement;
 import dev.plimsoll.api.report.ReplicaReport;
 import dev.plimsoll.api.status.ConditionStatus;
 import dev.plimsoll.api.status.ConditionType;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,10 @@ class SamplesE2E {
             custom-emulated        | gpu:0 20, gpu:1 8, host 2                | 28/30 layers on GPU (emulated), 2 host
             """)
     void serves(String sample, String places, String summary) throws Exception {
-        String name = cluster.apply(Path.of("../manifests/samples/" + sample + ".yaml"));
+        String file = "../manifests/samples/" + sample + ".yaml";
+        Kubectl.run(cluster, "apply", "-f", file);
+        String name =
+                Kubectl.run(cluster, "get", "-f", file, "-o", "name").strip().replaceFirst(".*/", "");
         cluster.awaitIs(name, ConditionType.Ready, ConditionStatus.True);
         cluster.awaitIs(name, ConditionType.PlacementSatisfied, ConditionStatus.True);
         ReplicaReport report = cluster.report(cluster.onlyPod(name));
@@ -57,6 +59,8 @@ class SamplesE2E {
                         .replace("H host", layers.get("host") + " host")
                         .replace("D disk", layers.get("disk") + " disk"));
         assertModulesAreWhereThePlanSays(report);
+        assertThat(Kubectl.run(cluster, "diff", "-f", file)).isEmpty();
+        assertThat(Kubectl.run(cluster, "diff", "--server-side", "-f", file)).isEmpty();
 
         Goldens golden = Goldens.all().getFirst();
         assertThat(cluster.tokens(name, golden)).isEqualTo(golden.greedy());
