@@ -3,12 +3,15 @@ package dev.plimsoll.server.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.GpuLimit;
 import dev.plimsoll.api.Memory;
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.api.report.PlanningReport;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.lifecycle.ModelFacts;
+import dev.plimsoll.server.lifecycle.Planning;
 import dev.plimsoll.server.lifecycle.Plans;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
@@ -63,6 +66,20 @@ final class PlanCommand implements Callable<Integer> {
     @Nullable
     Integer gpus;
 
+    @Option(
+            names = "--gpu-memory",
+            paramLabel = "SIZE",
+            split = ",",
+            description = "memory that each GPU has, such as 80Gi, or 80Gi,24Gi for one each; default: no limit")
+    @Nullable
+    List<String> gpuMemory;
+
+    @Option(
+            names = "--report",
+            description = "in a pod: plan what PLIMSOLL_SPEC says, and leave the plan, or why there is none, as JSON in"
+                    + " the termination message")
+    boolean report;
+
     @Option(names = "--output", defaultValue = "table", description = "${COMPLETION-CANDIDATES}; default: table")
     Output output = Output.table;
 
@@ -78,6 +95,9 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Asked asked = asked();
+        if (report) {
+            return report(asked);
+        }
         ModelFacts model;
         try {
             model = ModelFacts.read(asked.folder);
@@ -89,6 +109,16 @@ final class PlanCommand implements Callable<Integer> {
         }
         PlanRequest request = Plans.request(asked.spec, model, asked.gpuBytes, asked.emulated, Long.MAX_VALUE);
         return print(model, asked.limits == null ? request : Plans.limited(request, asked.limits));
+    }
+
+    private int report(Asked asked) {
+        PlanningReport told = Planning.report(
+                asked.folder, asked.spec, options.servedName(asked.folder), asked.gpuBytes, asked.emulated);
+        TerminationMessage.write(told);
+        print(told);
+        return told.failure() == null
+                ? ExitCode.OK.code()
+                : ExitCode.of(told.failure().reason()).code();
     }
 
     /** What is planned, and for which GPUs. */
@@ -143,7 +173,21 @@ final class PlanCommand implements Callable<Integer> {
             return new Asked(folder, spec, devices, true, null);
         }
         boolean emulated = spec.gpu() != null && spec.gpu().emulated();
-        return new Asked(folder, spec, Collections.nCopies(gpus(spec), PlanRequest.UNLIMITED), emulated, null);
+        return new Asked(folder, spec, gpuBytes(gpus(spec)), emulated, null);
+    }
+
+    private List<Long> gpuBytes(int count) {
+        if (gpuMemory == null) {
+            return Collections.nCopies(count, PlanRequest.UNLIMITED);
+        }
+        List<Long> sizes = gpuMemory.stream()
+                .map(size -> ByteSize.bytes(Size.parse("--gpu-memory", size)))
+                .toList();
+        if (sizes.size() != 1 && sizes.size() != count) {
+            throw new IllegalArgumentException(
+                    "--gpu-memory names " + sizes.size() + " sizes for " + count + " GPUs: name one, or one for each");
+        }
+        return sizes.size() == count ? sizes : Collections.nCopies(count, sizes.getFirst());
     }
 
     private int gpus(ModelDeploymentSpec spec) {
@@ -199,7 +243,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private void print(PlanJson json) {
+    private void print(Object json) {
         PrintWriter out = command.commandLine().getOut();
         try {
             out.println(new ObjectMapper()

@@ -1,6 +1,7 @@
 package dev.plimsoll.server.cli;
 
 import dev.plimsoll.api.report.Failure;
+import dev.plimsoll.api.report.PlanningReport;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.lifecycle.StartUp;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -86,6 +87,8 @@ public final class PlimsollCommand implements Runnable {
         line.getErr().println(failure.message());
         if (line.getCommand() instanceof ServeCommand) {
             TerminationMessage.write(failure);
+        } else if (line.getCommand() instanceof PlanCommand plan && plan.report) {
+            TerminationMessage.write(PlanningReport.refused(null, failure));
         }
         return ExitCode.of(failure.reason()).code();
     }

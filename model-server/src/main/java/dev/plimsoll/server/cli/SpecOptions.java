@@ -108,10 +108,15 @@ final class SpecOptions {
                 folder,
                 or(System.getenv("PLIMSOLL_SOURCE"), folder.toString()),
                 over(given()),
-                or(servedName, or(System.getenv("PLIMSOLL_SERVED_NAME"), String.valueOf(folder.getFileName()))),
+                servedName(folder),
                 System.getenv("PLIMSOLL_DEVICES"),
                 scratch(),
                 System.getenv("POD_UID"));
+    }
+
+    /** The model's name for clients. */
+    String servedName(Path folder) {
+        return or(servedName, or(System.getenv("PLIMSOLL_SERVED_NAME"), String.valueOf(folder.getFileName())));
     }
 
     /**

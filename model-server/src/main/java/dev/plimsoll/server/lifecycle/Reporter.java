@@ -3,7 +3,6 @@ package dev.plimsoll.server.lifecycle;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.api.report.HostLedger;
 import dev.plimsoll.api.report.ReplicaReport;
-import dev.plimsoll.api.report.ReplicaReport.DevicePlanReport;
 import dev.plimsoll.api.report.ReplicaReport.HostReport;
 import dev.plimsoll.api.report.ReplicaReport.LoadReport;
 import dev.plimsoll.api.report.ReplicaReport.ModelReport;
@@ -56,35 +55,16 @@ public final class Reporter {
 
     private ModelReport model() {
         PlannedModel planned = server.planned();
-        return new ModelReport(
-                planned.architecture().name(),
-                planned.facts().parameters(),
-                planned.architecture().shape().layers(),
-                planned.checkpoint().bytes(),
-                planned.facts().stored(),
+        return PlanReports.model(
+                planned.checkpoint(),
+                planned.facts(),
                 planned.plan().dtype(),
-                planned.checkpoint().revision(),
                 planned.settings().servedName());
     }
 
     private PlanReport plan() {
         PlacementPlan plan = server.plan();
-        return new PlanReport(
-                plan.devices().stream()
-                        .map(device -> new DevicePlanReport(
-                                device.id().toString(),
-                                device.budgetBytes(),
-                                device.weights(),
-                                device.kvCache(),
-                                device.workspace(),
-                                device.context(),
-                                device.total(),
-                                modules(plan, device.id())))
-                        .toList(),
-                plan.host().total(),
-                plan.maxSequences(),
-                plan.maxSequenceTokens(),
-                plan.cacheTokens());
+        return PlanReports.plan(plan, device -> modules(plan, device));
     }
 
     private static List<String> modules(PlacementPlan plan, DeviceId device) {
