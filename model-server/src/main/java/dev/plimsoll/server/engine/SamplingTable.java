@@ -15,6 +15,9 @@ import java.util.Map;
  * generator, and the same seed gives the same draws whatever shares the step.
  */
 public final class SamplingTable {
+    /** Biases of one step, of all rows together. */
+    public static final int MAX_BIASES = 1 << 16;
+
     public final float[] temperatures;
     /** 0 is all. */
     public final int[] topK;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens tokens to generate at most, at least 1
  * @param minTokens tokens before which no end token is chosen
  * @param endIds tokens that end the sequence and are no part of its text
+ * @param promptLogprobs how many of the most likely tokens are told of each place in the prompt, beside the
+ *     log-probability of the token that is there; -1 tells none
  * @param constraint what may be generated; null is anything
  * @param priority lower goes first; among equals clients take turns
  * @param client whose turn it is: requests of one client wait behind each other, not before others'
@@ -25,6 +27,7 @@ public record GenerationRequest(
         int minTokens,
         Set<Integer> endIds,
         SamplingParameters sampling,
+        int promptLogprobs,
         @Nullable SequenceConstraint constraint,
         int priority,
         String client,
@@ -35,6 +38,6 @@ public record GenerationRequest(
 
     /** A request without constraint and priority, of nobody in particular, with an hour to end. */
     public static GenerationRequest of(int[] prompt, int maxTokens, Set<Integer> endIds, SamplingParameters sampling) {
-        return new GenerationRequest(prompt, maxTokens, 0, endIds, sampling, null, 0, "", Duration.ofHours(1));
+        return new GenerationRequest(prompt, maxTokens, 0, endIds, sampling, -1, null, 0, "", Duration.ofHours(1));
     }
 }

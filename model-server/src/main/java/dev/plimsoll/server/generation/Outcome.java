@@ -7,6 +7,7 @@ import dev.plimsoll.server.engine.StepOutput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** What is made of a sequence's results, from the step that has read all of its input on. */
 sealed interface Outcome {
@@ -26,6 +27,19 @@ sealed interface Outcome {
     int take(StepOutput output, int row, EngineLimits limits);
 
     void failed(Exception cause);
+
+    /** Whether the likelihood of a prompt's own tokens is asked for. */
+    default boolean scoresPrompt() {
+        return false;
+    }
+
+    /** How a token of the prompt is looked at. */
+    default SamplingParameters scoring() {
+        return SamplingParameters.greedy();
+    }
+
+    /** Takes how likely a token of the prompt is. */
+    default void scored(int token, StepOutput output, int row, EngineLimits limits) {}
 
     /** How the next token is chosen. */
     default SamplingParameters sampling() {
@@ -56,6 +70,11 @@ sealed interface Outcome {
     /** Whether its tokens are held to something. */
     default boolean isConstrained() {
         return false;
+    }
+
+    /** Logits that are biased where its next token is chosen, at most. */
+    default int biases() {
+        return 0;
     }
 
     /** Tokens, one after the other. */
@@ -95,8 +114,34 @@ sealed interface Outcome {
         }
 
         @Override
+        public boolean scoresPrompt() {
+            return request.promptLogprobs() >= 0;
+        }
+
+        @Override
+        public SamplingParameters scoring() {
+            return new SamplingParameters(0, 0, 1, 0, 0, 0, 1, Map.of(), 0, request.promptLogprobs());
+        }
+
+        @Override
+        public void scored(int token, StepOutput output, int row, EngineLimits limits) {
+            if (output.failed[row]) {
+                throw new NumericalException("the model computed logits that are not finite");
+            }
+            float logprob = output.ids[row] == token ? output.logprobs[row] : Float.NEGATIVE_INFINITY;
+            listener.promptToken(
+                    new GeneratedToken(token, logprob, top(request.promptLogprobs(), output, row, limits)));
+        }
+
+        @Override
         public boolean isConstrained() {
             return request.constraint() != null;
+        }
+
+        @Override
+        public int biases() {
+            return request.sampling().logitBias().size()
+                    + (request.minTokens() > 0 ? request.endIds().size() : 0);
         }
 
         @Override
@@ -143,6 +188,10 @@ sealed interface Outcome {
             if (pairs < 0) {
                 return new GeneratedToken(output.ids[row], Float.NaN, List.of());
             }
+            return new GeneratedToken(output.ids[row], output.logprobs[row], top(pairs, output, row, limits));
+        }
+
+        private static List<GeneratedToken.Candidate> top(int pairs, StepOutput output, int row, EngineLimits limits) {
             List<GeneratedToken.Candidate> top = new ArrayList<>();
             int first = row * StepOutput.MAX_LOGPROBS;
             for (int i = first;
@@ -150,7 +199,7 @@ sealed interface Outcome {
                     i++) {
                 top.add(new GeneratedToken.Candidate(output.topIds[i], output.topLogprobs[i]));
             }
-            return new GeneratedToken(output.ids[row], output.logprobs[row], top);
+            return top;
         }
 
         @Override

@@ -29,17 +29,35 @@ final class RunningSequences {
     private final List<Sequence> running = new ArrayList<>();
     /** Those that come next: preempted ones, and one that waits for pages. */
     private final Deque<Sequence> next = new ArrayDeque<>();
+    /** Those whose listeners take no more for now: they hold neither rows nor pages. In the order in which they paused. */
+    private final PausedSequences paused = new PausedSequences();
 
     private final AtomicLong preemptions = new AtomicLong();
 
     RunningSequences(EngineLimits limits, KvCache cache) {
         this.limits = limits;
         this.cache = cache;
-        this.turns = new ConstrainedTurns(limits.vocabulary());
+        this.turns = new ConstrainedTurns(limits);
     }
 
     List<Sequence> running() {
         return running;
+    }
+
+    /** Sequences that are paused. */
+    PausedSequences paused() {
+        return paused;
+    }
+
+    /** Lets those that paused give back what they hold, and those that were resumed be next. */
+    void settle() {
+        for (Sequence sequence : all()) {
+            if (sequence.isPaused() && !sequence.isUnderWay() && !paused.contains(sequence)) {
+                remove(sequence);
+                paused.add(sequence);
+            }
+        }
+        next.addAll(paused.takeResumed());
     }
 
     /** Whether nothing runs and nothing is about to. */
@@ -49,7 +67,7 @@ final class RunningSequences {
 
     /** Whether there are some that run, and none is ready for a step. */
     boolean allSitOut() {
-        return !running.isEmpty() && running.stream().noneMatch(Sequence::isReady);
+        return !running.isEmpty() && running.stream().noneMatch(one -> one.isReady() || one.isPaused());
     }
 
     int count() {
@@ -107,6 +125,7 @@ final class RunningSequences {
             sequence.leave(cache);
         } else {
             next.remove(sequence);
+            paused.remove(sequence);
         }
     }
 
@@ -114,6 +133,7 @@ final class RunningSequences {
     List<Sequence> all() {
         List<Sequence> all = new ArrayList<>(running);
         all.addAll(next);
+        all.addAll(paused.all());
         return all;
     }
 
@@ -138,6 +158,7 @@ final class RunningSequences {
                 rows.add(sequence);
             }
         }
+        score(input, rows);
         int left = promptTokens(rows.size(), input.room());
         for (Sequence sequence : running) {
             if (sequence.prefills() && left > 0 && !sitOut.contains(sequence)) {
@@ -164,6 +185,22 @@ final class RunningSequences {
             }
         }
         return waiting * MANY > decoding ? room : (int) Math.min(room, Math.max(UNFELT_TOKENS, unread / 4));
+    }
+
+    /**
+     * Prompts whose tokens are told of share the rows that those that decode and other prompts leave, one at least: as many
+     * logits as a step has room for.
+     */
+    private void score(StepInput input, List<Sequence> rows) {
+        List<Sequence> scoring = running.stream().filter(Sequence::scores).toList();
+        int others = (int) running.stream().filter(Sequence::prefills).count();
+        int each = scoring.isEmpty() ? 0 : Math.max(1, (limits.maxSequences() - rows.size() - others) / scoring.size());
+        for (Sequence sequence : scoring) {
+            for (int i = 0; i < each && sequence.scores(); i++) {
+                sequence.score(input, cache);
+                rows.add(sequence);
+            }
+        }
     }
 
     private void encode(StepInput input, List<Sequence> rows) {

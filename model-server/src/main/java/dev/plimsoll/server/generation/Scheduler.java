@@ -45,6 +45,7 @@ public final class Scheduler implements Generator {
     private final Deque<Step> underWay = new ArrayDeque<>();
     private final Deque<Step> idle = new ArrayDeque<>();
     private volatile int runningCount;
+    private volatile int pausedCount;
     private volatile double cacheUsage;
     private volatile long stepBegan;
     private volatile boolean stepping;
@@ -116,7 +117,7 @@ public final class Scheduler implements Generator {
             }
         }
         queue(requests.getFirst().priority(), requests.getFirst().client(), submitted);
-        return () -> submitted.forEach(Sequence::cancel);
+        return new Submitted(submitted);
     }
 
     @Override
@@ -128,7 +129,32 @@ public final class Scheduler implements Generator {
                     input.clone(), new Outcome.Embedded(submitted.size(), listener), end(request.deadline())));
         }
         queue(request.priority(), request.client(), submitted);
-        return () -> submitted.forEach(Sequence::cancel);
+        return new Submitted(submitted);
+    }
+
+    private final class Submitted implements Handle {
+        private final List<Sequence> sequences;
+
+        Submitted(List<Sequence> sequences) {
+            this.sequences = sequences;
+        }
+
+        @Override
+        public void cancel() {
+            sequences.forEach(Sequence::cancel);
+        }
+
+        @Override
+        public void pause() {
+            sequences.forEach(sequence -> sequence.pause(true));
+            wake();
+        }
+
+        @Override
+        public void resume() {
+            sequences.forEach(sequence -> sequence.pause(false));
+            wake();
+        }
     }
 
     private long end(Duration deadline) {
@@ -177,6 +203,11 @@ public final class Scheduler implements Generator {
     /** Sequences that were admitted. */
     public int running() {
         return runningCount;
+    }
+
+    /** Sequences that were admitted and take no steps, since their clients do not take what they have. */
+    public int paused() {
+        return pausedCount;
     }
 
     /** Requests that wait for one. */
@@ -308,11 +339,13 @@ public final class Scheduler implements Generator {
         if (cause != null) {
             failAll(cause);
         }
+        sequences.settle();
         for (Sequence sequence : sequences.all()) {
             if (isOver(sequence)) {
                 sequences.remove(sequence);
             }
         }
+        dropPaused();
         while (sequences.admitNext()) {
             enter(sequences.last());
         }
@@ -324,6 +357,10 @@ public final class Scheduler implements Generator {
                 dropWaiting(late);
                 while (sequences.isEmpty() && underWay.isEmpty() && waiting.isEmpty() && late.isEmpty()) {
                     measure();
+                    if (!sequences.paused().isEmpty()) {
+                        awaitResumed();
+                        break;
+                    }
                     if (draining) {
                         return false;
                     }
@@ -344,6 +381,25 @@ public final class Scheduler implements Generator {
         late.forEach(Scheduler::tellLate);
         measure();
         return true;
+    }
+
+    /** Where every sequence is paused: waits a moment, so that those that are late or whose clients went are seen. */
+    private void awaitResumed() throws InterruptedException {
+        long left = LOOK_AT_WAITING_NANOS;
+        while (left > 0
+                && aborted == null
+                && waiting.isEmpty()
+                && !sequences.paused().anyResumed()) {
+            left = changed.awaitNanos(left);
+        }
+    }
+
+    /** What paused sequences keep is bounded: those that paused first go first. */
+    private void dropPaused() {
+        for (Sequence sequence : sequences.paused().beyond(MAX_WAITING_TOKENS)) {
+            sequences.remove(sequence);
+            sequence.fail(new OverloadedException("too many answers are not read: read them as they come"));
+        }
     }
 
     private void dropWaiting(List<Sequence> late) {
@@ -382,6 +438,7 @@ public final class Scheduler implements Generator {
     private void measure() {
         int pages = engine.cache().pages();
         runningCount = sequences.count();
+        pausedCount = sequences.paused().count();
         cacheUsage = pages == 0 ? 0 : 1 - engine.cache().available() / (double) pages;
     }
 

@@ -12,14 +12,18 @@ import org.jboss.logging.Logger;
  * One sequence: its tokens, how many of them were given to steps, and its pages of the KV cache while it has some. A
  * step may have been begun whose token is not known yet.
  */
-final class Sequence implements Handle {
+final class Sequence {
     private static final Logger LOG = Logger.getLogger(Sequence.class);
+
+    /** Added to a logit that is to be the largest, whatever the others are. */
+    private static final float FORCED = 1e30f;
 
     private final Outcome outcome;
     private final long deadlineNanos;
     private final int promptTokens;
     private final BlockTable table = new BlockTable();
     private volatile boolean cancelled;
+    private volatile boolean paused;
     private boolean entered;
     private boolean ended;
     private int[] tokens;
@@ -32,6 +36,12 @@ final class Sequence implements Handle {
 
     private int row;
 
+    /** Tokens of the prompt behind which the next one's likelihood is asked for, those of them given, and those told. */
+    private final int toScore;
+
+    private int scoring;
+    private int scored;
+
     /**
      * A sequence that waits.
      *
@@ -43,11 +53,19 @@ final class Sequence implements Handle {
         this.promptTokens = prompt.length;
         this.outcome = outcome;
         this.deadlineNanos = deadlineNanos;
+        this.toScore = outcome.scoresPrompt() ? prompt.length - 1 : 0;
     }
 
-    @Override
-    public void cancel() {
+    void cancel() {
         cancelled = true;
+    }
+
+    void pause(boolean now) {
+        paused = now;
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     /** Name of its request, for logs. */
@@ -68,6 +86,11 @@ final class Sequence implements Handle {
         return nowNanos - deadlineNanos > 0;
     }
 
+    /** Tokens that it keeps. */
+    int tokens() {
+        return known;
+    }
+
     int promptTokens() {
         return promptTokens;
     }
@@ -78,12 +101,22 @@ final class Sequence implements Handle {
 
     /** Pages that it would take from those that are available, to read what is known of it. */
     int pagesNeeded(KvCache cache) {
-        return cache.needed(tokens, known);
+        int shared = shareable();
+        return cache.needed(tokens, shared) + KvCache.pagesFor(known) - KvCache.pagesFor(shared);
+    }
+
+    /** Tokens that may be found in pages of others: what is still to be told of must be computed. */
+    private int shareable() {
+        return isScored() ? known : scoring + 1;
+    }
+
+    private boolean isScored() {
+        return scoring == toScore;
     }
 
     /** Takes pages for what is known; those of a prefix that was read before need not be read again. */
     void enter(KvCache cache) {
-        given = cache.share(table, tokens, known);
+        given = cache.share(table, tokens, shareable());
         if (!cache.extend(table, known)) {
             throw new IllegalStateException("fewer pages than were counted");
         }
@@ -105,13 +138,21 @@ final class Sequence implements Handle {
 
     /** Whether the next step can take exactly one token: a known one, or the one that the step under way chooses. */
     boolean decodes() {
+        if (paused || !isScored()) {
+            return false;
+        }
         boolean ahead = known == given && underWay == 1 && outcome.canRunAhead(known - promptTokens + 1);
         return (known - given == 1 && outcome.isReady()) || ahead;
     }
 
     /** Whether there are several tokens to be read. */
     boolean prefills() {
-        return known - given > 1 && outcome.isReady();
+        return (isScored() ? known - given > 1 : given < scoring) && !paused && outcome.isReady();
+    }
+
+    /** Whether the next step can take a token of the prompt to tell how likely the one behind it is. */
+    boolean scores() {
+        return !isScored() && given == scoring && !paused;
     }
 
     /** Whether it can take part in steps now. */
@@ -124,8 +165,13 @@ final class Sequence implements Handle {
         return outcome.isConstrained();
     }
 
+    /** Logits that are biased where its next token is chosen, at most. */
+    int biases() {
+        return outcome.biases();
+    }
+
     int unread() {
-        return known - given;
+        return isScored() ? known - given : scoring - given;
     }
 
     /** Takes a page when the next token needs one; false when there is none. */
@@ -138,6 +184,16 @@ final class Sequence implements Handle {
         int token = given < known ? tokens[given] : StepInput.chosenBy(row);
         row = input.decode(token, given, table, outcome.sampling(), promptTokens);
         begun(input, 1, true, cache);
+    }
+
+    /** Adds a token of the prompt to a step, behind which the next one is chosen whatever is likelier. */
+    void score(StepInput input, KvCache cache) {
+        row = input.decode(tokens[given], given, table, outcome.scoring(), promptTokens);
+        input.sampling.bias(row, tokens[given + 1], FORCED);
+        underWay++;
+        given++;
+        scoring++;
+        cache.publish(table, tokens, given);
     }
 
     /** Adds so many unread tokens to a step. */
@@ -175,6 +231,10 @@ final class Sequence implements Handle {
         underWay--;
         if (ended || cancelled) {
             return true;
+        }
+        if (scored < toScore) {
+            outcome.scored(tokens[++scored], output, outputRow, limits);
+            return false;
         }
         int token = outcome.take(output, outputRow, limits);
         if (token == Outcome.ENDED) {

@@ -16,6 +16,12 @@ public interface TokenListener {
     default void admitted() {}
 
     /**
+     * A token of the prompt is as likely as this; told of each but the first, in their order, before any is generated,
+     * where it was asked for.
+     */
+    default void promptToken(GeneratedToken token) {}
+
+    /**
      * A token was generated.
      *
      * @return false to end the sequence here

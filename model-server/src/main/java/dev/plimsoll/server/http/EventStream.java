@@ -8,14 +8,15 @@ import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Server-sent events of one answer. What its client does not take waits, within bounds; a client that takes nothing for
- * too long, or leaves too much, is dropped.
+ * Server-sent events of one answer. What its client does not take waits, within bounds: beyond, what makes it is paused
+ * until some was taken. A client that takes nothing for too long is dropped.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">event streams</a>
  */
 final class EventStream {
     private static final int LESS_WHEN_FULL = 8;
-    private static final int MORE_WHILE_TAKEN = 8;
+    private static final int LESS_TO_GO_ON = 4;
+    private static final int MORE_WHILE_PAUSED = 16;
     private static final int WRITE_QUEUE_BYTES = 16 << 10;
 
     private final Exchange exchange;
@@ -26,8 +27,9 @@ final class EventStream {
 
     private final Deque<Buffer> unsent = new ArrayDeque<>();
     private int unsentBytes;
+    private BooleanConsumer behind = now -> {};
+    private boolean isBehind;
     private boolean flushing;
-    private boolean waits;
     private boolean complete;
     private boolean dropped;
     private long stallTimer = -1;
@@ -44,6 +46,21 @@ final class EventStream {
         this.limits = limits;
         this.allUnsent = allUnsent;
         exchange.whenOver(this::over);
+    }
+
+    /**
+     * Says what to do when more waits for the client than may, and when it is less again; it must be quick.
+     *
+     * @param changed told whether it is behind
+     */
+    synchronized void whenBehind(BooleanConsumer changed) {
+        behind = changed;
+    }
+
+    /** Takes whether something is so. */
+    @FunctionalInterface
+    interface BooleanConsumer {
+        void accept(boolean now);
     }
 
     /** Sends an event whose data is JSON. */
@@ -80,10 +97,12 @@ final class EventStream {
             }
             unsent.add(event);
             unsentBytes += event.length();
-            long all = allUnsent.addAndGet(event.length());
+            allUnsent.addAndGet(event.length());
             complete = last;
-            int most = all > limits.allUnsentBytes() ? limits.unsentBytes() / LESS_WHEN_FULL : limits.unsentBytes();
-            tooMuch = unsentBytes > (waits ? most : most * MORE_WHILE_TAKEN);
+            tooMuch = unsentBytes > limits.unsentBytes() * MORE_WHILE_PAUSED;
+            if (!isBehind && unsentBytes > most()) {
+                isBehind(true);
+            }
             if (!tooMuch && flushing) {
                 return;
             }
@@ -97,6 +116,16 @@ final class EventStream {
         }
     }
 
+    private int most() {
+        return allUnsent.get() > limits.allUnsentBytes() ? limits.unsentBytes() / LESS_WHEN_FULL : limits.unsentBytes();
+    }
+
+    /** Told while nothing else can change it, so that what was told last is so. */
+    private void isBehind(boolean now) {
+        isBehind = now;
+        behind.accept(now);
+    }
+
     /** On the connection's thread. */
     private void flush() {
         if (!response.headWritten() && !response.closed()) {
@@ -107,7 +136,7 @@ final class EventStream {
         }
         while (!response.closed() && !response.ended()) {
             if (response.headWritten() && response.writeQueueFull()) {
-                pause();
+                awaitDrained();
                 return;
             }
             Buffer next;
@@ -121,23 +150,19 @@ final class EventStream {
                 unsentBytes -= next.length();
                 allUnsent.addAndGet(-next.length());
                 last = complete && unsent.isEmpty();
+                if (isBehind && unsentBytes <= most() / LESS_TO_GO_ON) {
+                    isBehind(false);
+                }
             }
             var unused = last ? response.end(next) : response.write(next);
         }
     }
 
-    private synchronized void waits(boolean forClient) {
-        waits = forClient;
-    }
-
-    /** What is unsent from here on is what the client does not take; before, this server had not come to send it. */
-    private void pause() {
-        waits(true);
+    private void awaitDrained() {
         if (stallTimer < 0) {
             stallTimer = vertx.setTimer(limits.stalled().toMillis(), late -> exchange.drop());
         }
         response.drainHandler(drained -> {
-            waits(false);
             stopTimer();
             flush();
         });

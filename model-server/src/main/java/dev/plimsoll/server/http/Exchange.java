@@ -163,14 +163,14 @@ final class Exchange {
 
     /**
      * Ends the connection of a client that does not take its answer, with what it did not take: an orderly close would
-     * wait for it.
+     * wait for it, and so is asked of the socket alone, past the handler of the connection.
      */
     void drop() {
         onConnection(() -> {
             if (request.connection() instanceof ConnectionBase base
                     && base.channel().isOpen()) {
                 base.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-                var unused = base.channel().close();
+                var unused = base.channel().pipeline().firstContext().close();
             }
         });
     }

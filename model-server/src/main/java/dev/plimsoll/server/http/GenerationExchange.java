@@ -21,14 +21,21 @@ import org.jspecify.annotations.Nullable;
  * JSON in their order on other threads.
  */
 final class GenerationExchange implements AnswerSink {
+    /** Tokens that wait to become text: beyond, sequences are paused until they are a quarter. */
+    private static final int MOST_TOKENS = 1024;
+
     private final Exchange exchange;
     private final Prepared prepared;
     private final Errors errors;
     private final RequestMetrics metrics;
     private final SerialTasks tasks;
     private final EventStream events;
+    private final KeptAnswers.Share kept;
     private final GenerationAnswer answer;
     private @Nullable Handle handle;
+    private int waitingTokens;
+    private boolean textIsBehind;
+    private boolean clientIsBehind;
     private boolean ended;
 
     GenerationExchange(
@@ -37,6 +44,7 @@ final class GenerationExchange implements AnswerSink {
             Errors errors,
             RequestMetrics metrics,
             Executor texts,
+            KeptAnswers kept,
             Function<Exchange, EventStream> events) {
         this.exchange = exchange;
         this.prepared = prepared;
@@ -45,6 +53,9 @@ final class GenerationExchange implements AnswerSink {
         this.tasks = new SerialTasks(texts, exchange.id());
         this.events = events.apply(exchange);
         this.answer = prepared.answer().apply(this);
+        this.events.whenBehind(this::clientIsBehind);
+        this.kept = kept.new Share();
+        exchange.whenOver(this.kept::close);
         exchange.whenOver(prepared.release());
     }
 
@@ -57,6 +68,9 @@ final class GenerationExchange implements AnswerSink {
         metrics.taken(prepared.promptTokens());
         synchronized (this) {
             handle = submitted;
+            if (textIsBehind || clientIsBehind) {
+                submitted.pause();
+            }
         }
         exchange.whenOver(() -> {
             submitted.cancel();
@@ -64,6 +78,28 @@ final class GenerationExchange implements AnswerSink {
                 metrics.failed("client_gone");
             }
         });
+    }
+
+    private synchronized void clientIsBehind(boolean now) {
+        boolean before = textIsBehind || clientIsBehind;
+        clientIsBehind = now;
+        goOn(before);
+    }
+
+    private synchronized void tokensWait(int more) {
+        boolean before = textIsBehind || clientIsBehind;
+        waitingTokens += more;
+        textIsBehind = waitingTokens > (textIsBehind ? MOST_TOKENS / 4 : MOST_TOKENS);
+        goOn(before);
+    }
+
+    private void goOn(boolean wasPaused) {
+        boolean pause = textIsBehind || clientIsBehind;
+        if (handle != null && pause && !wasPaused) {
+            handle.pause();
+        } else if (handle != null && !pause && wasPaused) {
+            handle.resume();
+        }
     }
 
     /** One sequence as the engine tells of it. */
@@ -88,9 +124,20 @@ final class GenerationExchange implements AnswerSink {
         }
 
         @Override
+        public void promptToken(GeneratedToken token) {
+            tokensWait(1);
+            tasks.execute(() -> guarded(() -> {
+                tokensWait(-1);
+                answer.promptToken(index, token);
+            }));
+        }
+
+        @Override
         public boolean token(GeneratedToken token) {
             measure();
+            tokensWait(1);
             tasks.execute(() -> guarded(() -> {
+                tokensWait(-1);
                 if (!complete) {
                     complete = !answer.token(index, token);
                 }
@@ -132,6 +179,11 @@ final class GenerationExchange implements AnswerSink {
     @Override
     public void chunk(Object chunk) {
         events.send(chunk);
+    }
+
+    @Override
+    public void keeps(long bytes) {
+        kept.keep(bytes);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.plimsoll.server.http;
 import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.lifecycle.ModelServer;
+import io.quarkus.vertx.http.ManagementInterface;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -19,14 +21,18 @@ import org.eclipse.microprofile.health.Startup;
 @Singleton
 class HealthChecks {
     private final ModelServer server;
-    private final Watchdog watchdog;
+    private final LivenessProbe liveness;
 
     HealthChecks(ModelServer server) {
         this.server = server;
-        this.watchdog = new Watchdog(HttpLimits.DEFAULT.step(), () -> {
+        this.liveness = new LivenessProbe(server::phase, new Watchdog(HttpLimits.DEFAULT.step(), () -> {
             Scheduler scheduler = server.scheduler();
             return scheduler == null ? Duration.ZERO : scheduler.step();
-        });
+        }));
+    }
+
+    void routes(@Observes ManagementInterface management) {
+        liveness.addTo(management.router());
     }
 
     @Produces
@@ -38,7 +44,7 @@ class HealthChecks {
     @Produces
     @Liveness
     HealthCheck live() {
-        return () -> response("engine", !server.phase().equals(Phase.Failed) && !watchdog.hangs());
+        return () -> response("engine", liveness.lives());
     }
 
     @Produces

@@ -12,8 +12,9 @@ import java.time.Duration;
  * @param head from an open connection, or the answer before, to a whole request head
  * @param body for a body of no length; longer ones get a second more for each {@code bytesPerSecond}
  * @param bytesPerSecond least speed of a body
- * @param unsentBytes of one answer that its client has not taken; eight times as much may wait to be sent at all
+ * @param unsentBytes of one answer that wait to be sent: beyond, its sequences are paused until it is a quarter
  * @param allUnsentBytes of all answers together: beyond, each gets an eighth of {@code unsentBytes}
+ * @param answersBytes of all answers that are told as a whole, until they are complete
  * @param stalled how long a client may take none of its answer
  * @param answer from a request's submission to its last token
  * @param step a step of the engine that takes longer does not end
@@ -28,6 +29,7 @@ record HttpLimits(
         int bytesPerSecond,
         int unsentBytes,
         long allUnsentBytes,
+        long answersBytes,
         Duration stalled,
         Duration answer,
         Duration step) {
@@ -41,6 +43,7 @@ record HttpLimits(
             Duration.ofSeconds(10),
             256 << 10,
             64 << 10,
+            16 << 20,
             16 << 20,
             Duration.ofSeconds(30),
             Duration.ofHours(1),

@@ -1,11 +1,13 @@
 package dev.plimsoll.server.http;
 
 import dev.plimsoll.api.report.Phase;
+import dev.plimsoll.server.FairExecutor;
 import dev.plimsoll.server.architecture.Architecture.Task;
 import dev.plimsoll.server.generation.Generator;
 import dev.plimsoll.server.lifecycle.ServedModel;
 import dev.plimsoll.server.openai.Answers;
 import dev.plimsoll.server.openai.ApiException;
+import dev.plimsoll.server.openai.Caller;
 import dev.plimsoll.server.openai.EmbeddingAnswer;
 import dev.plimsoll.server.openai.Generations;
 import dev.plimsoll.server.openai.OpenApi;
@@ -33,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenAiApi implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(5);
+    /** Where vLLM and others rank and score. */
+    private static final List<String> SCORES = List.of(
+            "/rerank", "/v1/rerank", "/v2/rerank", "/score", "/v1/score", "/classify", "/v1/classify", "/pooling");
+
+    private static final String NO_SCORES = "is not served: no family that is served has a head that scores, ranks or"
+            + " classifies texts; those of an encoder can be compared by their /v1/embeddings";
 
     private final ServedModel model;
     private final Supplier<? extends @Nullable Generator> generator;
@@ -46,6 +54,7 @@ final class OpenAiApi implements AutoCloseable {
     private final FairExecutor preparing;
     private final ExecutorService texts;
     private final AtomicLong unsent = new AtomicLong();
+    private final KeptAnswers kept;
     private final Errors errors;
 
     /**
@@ -78,28 +87,37 @@ final class OpenAiApi implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("text-", 0).factory());
         this.errors = new Errors(metrics);
         metrics.gauge("plimsoll.http.bodies.bytes", bodies, BodyMemory::bytes);
+        this.kept = new KeptAnswers(limits.answersBytes());
+        metrics.gauge("plimsoll.http.answers.bytes", kept, KeptAnswers::bytes);
         metrics.gauge("plimsoll.http.unsent.bytes", unsent, AtomicLong::doubleValue);
         metrics.gauge("plimsoll.http.preparing", preparing, FairExecutor::waiting);
     }
 
     void addTo(Routes routes) {
+        for (String path : SCORES) {
+            routes.refuse(path, NO_SCORES);
+        }
         routes.get("/v1/models", exchange -> exchange.answer(200, new Answers.Models("list", List.of(listed()))))
                 .getUnder("/v1/models/", this::model)
                 .post(
                         "/v1/chat/completions",
                         exchange -> generate(exchange, body -> {
-                            return generations.chat(RequestReader.chat(body), exchange.client());
+                            return generations.chat(RequestReader.chat(body), caller(exchange));
                         }))
                 .post(
                         "/v1/completions",
                         exchange -> generate(exchange, body -> {
-                            return generations.completion(RequestReader.completion(body), exchange.client());
+                            return generations.completion(RequestReader.completion(body), caller(exchange));
                         }))
                 .post("/v1/embeddings", this::embed)
                 .get("/openapi.json", exchange -> exchange.answer(200, OpenApi.document()))
                 .get("/version", exchange -> exchange.answer(200, new Answers.Version(version)))
                 .post("/tokenize", exchange -> tokenization(exchange, Tokenization::tokenize))
                 .post("/detokenize", exchange -> tokenization(exchange, Tokenization::detokenize));
+    }
+
+    private static Caller caller(Exchange exchange) {
+        return new Caller(exchange.client(), exchange.id());
     }
 
     private Answers.Model listed() {
@@ -120,8 +138,8 @@ final class OpenAiApi implements AutoCloseable {
         receive(exchange, body -> {
             Generator generator = ready(Task.GENERATE);
             Prepared prepared = prepare.apply(body);
-            return () ->
-                    new GenerationExchange(exchange, prepared, errors, metrics, texts, this::events).submit(generator);
+            return () -> new GenerationExchange(exchange, prepared, errors, metrics, texts, kept, this::events)
+                    .submit(generator);
         });
     }
 

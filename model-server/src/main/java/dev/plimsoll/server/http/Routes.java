@@ -10,6 +10,8 @@ import java.util.function.BiConsumer;
 final class Routes {
     private final Map<String, Map<String, BiConsumer<Exchange, String>>> paths = new LinkedHashMap<>();
 
+    private final Map<String, String> refused = new LinkedHashMap<>();
+
     /** What a path is answered by. */
     @FunctionalInterface
     interface Answering {
@@ -26,6 +28,11 @@ final class Routes {
 
     Routes post(String path, Answering answering) {
         return add("POST", path, (exchange, rest) -> answering.answer(exchange));
+    }
+
+    /** A path that others have, with what is to be said of it. */
+    void refuse(String path, String why) {
+        refused.put(path, why);
     }
 
     /** Paths and the methods of each. */
@@ -54,7 +61,7 @@ final class Routes {
                 return;
             }
         }
-        exchange.fail(ApiException.notFound(shortened(path) + " does not exist here"));
+        exchange.fail(ApiException.notFound(shortened(path) + " " + refused.getOrDefault(path, "does not exist here")));
     }
 
     private static void answer(Exchange exchange, Map<String, BiConsumer<Exchange, String>> methods, String rest) {

@@ -24,6 +24,8 @@ final class ServerMetrics {
                 .register(registry);
         Gauge.builder("plimsoll.sequences.waiting", server, s -> scheduled(s, Scheduler::waiting))
                 .register(registry);
+        Gauge.builder("plimsoll.sequences.paused", server, s -> scheduled(s, Scheduler::paused))
+                .register(registry);
         Gauge.builder("vllm:num_requests_running", server, s -> scheduled(s, Scheduler::running))
                 .tag("model_name", server.name())
                 .register(registry);

@@ -1,12 +1,17 @@
 package dev.plimsoll.server.http;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Tells a step that does not end: a GPU that fell off its bus, a read that hangs. */
 final class Watchdog {
+    private static final Logger LOG = Logger.getLogger(Watchdog.class);
+
     private final Duration limit;
     private final Supplier<Duration> step;
+    private final AtomicBoolean told = new AtomicBoolean();
 
     /**
      * Watches steps.
@@ -20,6 +25,11 @@ final class Watchdog {
     }
 
     boolean hangs() {
-        return step.get().compareTo(limit) > 0;
+        Duration taken = step.get();
+        boolean hangs = taken.compareTo(limit) > 0;
+        if (told.getAndSet(hangs) != hangs && hangs) {
+            LOG.errorf("a step of the engine has not ended for %d s: the server counts as dead", taken.toSeconds());
+        }
+        return hangs;
     }
 }

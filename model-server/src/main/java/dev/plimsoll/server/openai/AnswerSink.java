@@ -5,6 +5,13 @@ public interface AnswerSink {
     /** A chunk of a stream, to be written as JSON. */
     void chunk(Object chunk);
 
+    /**
+     * Bytes of memory are kept for an answer that is told as a whole.
+     *
+     * @throws ApiException when all of them together keep too much
+     */
+    void keeps(long bytes);
+
     /** A stream is complete. */
     void end();
 

@@ -67,12 +67,13 @@ public final class Answers {
     /**
      * Log-probabilities of a completion's tokens.
      *
+     * @param tokenLogprobs null for the first token of a prompt, as its entry of {@code topLogprobs}
      * @param textOffset where each token begins in the text, in UTF-16 units
      */
     public record TextLogprobs(
             List<String> tokens,
-            @JsonProperty("token_logprobs") List<Float> tokenLogprobs,
-            @JsonProperty("top_logprobs") List<Map<String, Float>> topLogprobs,
+            @JsonProperty("token_logprobs") List<@Nullable Float> tokenLogprobs,
+            @JsonProperty("top_logprobs") List<@Nullable Map<String, Float>> topLogprobs,
             @JsonProperty("text_offset") List<Integer> textOffset) {}
 
     /**

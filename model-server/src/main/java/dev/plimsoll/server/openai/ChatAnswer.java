@@ -131,7 +131,12 @@ final class ChatAnswer implements GenerationAnswer {
         }
         if (!request.generation().stream()) {
             open.whole.append(text);
-            open.tokens.addAll(tokens);
+            sink.keeps(KeptBytes.of(text.toString()));
+            calls.forEach(call -> sink.keeps(KeptBytes.of(call.function().arguments())));
+            if (tellsTokens()) {
+                open.tokens.addAll(tokens);
+                tokens.forEach(token -> sink.keeps(KeptBytes.of(token)));
+            }
         } else if (!text.isEmpty() || !calls.isEmpty() || finish != null || (!tokens.isEmpty() && tellsTokens())) {
             stream(choice, open, text.toString(), calls, tokens, finish);
         }

@@ -43,7 +43,7 @@ public record ChatRequest(
     }
 
     private static final class Reader {
-        private final GenerationFields.Reader generation = new GenerationFields.Reader();
+        private final GenerationFields.Reader generation = new GenerationFields.Reader(1);
         private final List<Map<String, @Nullable Object>> messages = new ArrayList<>();
         private List<Tool> tools = List.of();
         private @Nullable ToolChoice toolChoice;

@@ -33,6 +33,7 @@ final class CompletionAnswer implements GenerationAnswer {
     private static final class Open {
         private final ChoiceText text;
         private final StringBuilder whole = new StringBuilder();
+        private final List<GeneratedToken> prompt = new ArrayList<>();
         private final List<GeneratedToken> tokens = new ArrayList<>();
         private boolean begun;
         private int offset;
@@ -66,8 +67,17 @@ final class CompletionAnswer implements GenerationAnswer {
     }
 
     @Override
+    public void promptToken(int choice, GeneratedToken token) {
+        choices.get(choice).prompt.add(token);
+        sink.keeps(KeptBytes.of(token));
+    }
+
+    @Override
     public boolean token(int choice, GeneratedToken token) {
         Open open = choices.get(choice);
+        if (isEchoAlone()) {
+            return true;
+        }
         if (open.text.isStopped()) {
             return false;
         }
@@ -78,8 +88,8 @@ final class CompletionAnswer implements GenerationAnswer {
     @Override
     public void finished(int choice, FinishReason reason, @Nullable GeneratedToken endToken) {
         Open open = choices.get(choice);
-        open.finish = open.text.finish(reason);
-        take(choice, open, open.text.end(endToken), open.finish);
+        open.finish = isEchoAlone() ? "length" : open.text.finish(reason);
+        take(choice, open, open.text.end(isEchoAlone() ? null : endToken), open.finish);
         missing--;
         if (missing == 0 && request.generation().stream()) {
             if (request.generation().includeUsage()) {
@@ -99,10 +109,15 @@ final class CompletionAnswer implements GenerationAnswer {
     private void take(int choice, Open open, ChoiceText.Piece piece, @Nullable String finish) {
         if (!request.generation().stream()) {
             open.whole.append(piece.text());
-            open.tokens.addAll(piece.tokens());
+            sink.keeps(KeptBytes.of(piece.text()));
+            if (request.generation().returnTokenIds() || request.logprobs() >= 0 || texts == null) {
+                open.tokens.addAll(piece.tokens());
+                piece.tokens().forEach(token -> sink.keeps(KeptBytes.of(token)));
+            }
         } else if (!piece.text().isEmpty() || !piece.tokens().isEmpty() || finish != null) {
             String text = open.begun ? piece.text() : echo(choice) + piece.text();
-            Choice chunk = choice(choice, text, piece.tokens(), open.offset, finish, !open.begun);
+            int offset = open.begun ? open.offset : echo(choice).length();
+            Choice chunk = choice(choice, text, piece.tokens(), offset, finish, !open.begun);
             open.begun = true;
             open.offset += text.length();
             sink.chunk(head.chunk(OBJECT, List.of(chunk), request.generation().includeUsage(), null));
@@ -113,7 +128,7 @@ final class CompletionAnswer implements GenerationAnswer {
         List<Choice> wholes = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
             Open open = choices.get(i);
-            wholes.add(choice(i, echo(i) + open.whole, open.tokens, 0, open.finish, true));
+            wholes.add(choice(i, echo(i) + open.whole, open.tokens, echo(i).length(), open.finish, true));
         }
         return wholes;
     }
@@ -126,14 +141,32 @@ final class CompletionAnswer implements GenerationAnswer {
                 null,
                 null,
                 text,
-                logprobs(tokens, offset),
+                logprobs(index, tokens, offset, first),
                 finish,
                 ids ? tokens.stream().map(GeneratedToken::id).toList() : null,
                 ids && first ? Arrays.stream(prompt(index).ids()).boxed().toList() : null);
     }
 
-    private @Nullable TextLogprobs logprobs(List<GeneratedToken> tokens, int offset) {
-        return request.logprobs() < 0 || texts == null ? null : texts.completion(tokens, offset);
+    private @Nullable TextLogprobs logprobs(int choice, List<GeneratedToken> tokens, int offset, boolean first) {
+        if (request.logprobs() < 0 || texts == null) {
+            return null;
+        }
+        return texts.completion(first ? echoed(choice) : List.of(), tokens, offset);
+    }
+
+    /** Tokens of an echo: of the first nothing is known, since it comes behind nothing. */
+    private List<GeneratedToken> echoed(int choice) {
+        if (!request.echo()) {
+            return List.of();
+        }
+        List<GeneratedToken> echoed = new ArrayList<>();
+        echoed.add(new GeneratedToken(prompt(choice).ids()[0], Float.NaN, List.of()));
+        echoed.addAll(choices.get(choice).prompt);
+        return echoed;
+    }
+
+    private boolean isEchoAlone() {
+        return Integer.valueOf(0).equals(request.generation().maxTokens());
     }
 
     private String echo(int choice) {

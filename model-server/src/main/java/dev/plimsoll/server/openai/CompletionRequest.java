@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A request to go on behind one or more prompts.
  *
- * @param echo whether the prompt is part of the text
+ * @param echo whether the prompt is part of the text, and of the log-probabilities
  * @param logprobs most likely tokens to tell with their log-probabilities, beside the chosen one's; -1 tells none
  * @param addSpecialTokens whether the tokenizer puts its special tokens around a text
  * @see <a href="https://platform.openai.com/docs/api-reference/completions">the API</a>
@@ -24,7 +24,7 @@ public record CompletionRequest(
      * @throws ApiException naming the field that is wrong
      */
     static CompletionRequest read(JsonParser parser) throws IOException {
-        GenerationFields.Reader generation = new GenerationFields.Reader();
+        GenerationFields.Reader generation = new GenerationFields.Reader(0);
         List<Input> prompts = new ArrayList<>();
         boolean[] flags = {false, true};
         int[] logprobs = {-1};
@@ -49,8 +49,9 @@ public record CompletionRequest(
         if ((long) prompts.size() * fields.n() > MAX_PROMPTS) {
             throw ApiException.invalid("n", "n choices of each prompt may be at most " + MAX_PROMPTS + " together");
         }
-        if (flags[0] && logprobs[0] >= 0) {
-            throw ApiException.invalid("echo", "echo with logprobs is not implemented: leave one of them out");
+        if (!flags[0] && Integer.valueOf(0).equals(fields.maxTokens())) {
+            throw ApiException.invalid(
+                    "max_tokens", "max_tokens may be 0 with echo alone: then the answer is the prompt");
         }
         return new CompletionRequest(fields, List.copyOf(prompts), flags[0], logprobs[0], flags[1]);
     }

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes an answer of the tokens of its choices. Told by one thread at a time, in the order of each choice's tokens. */
 public interface GenerationAnswer {
+    /** Takes how likely a token of a choice's prompt is; before any token of the choice. */
+    default void promptToken(int choice, GeneratedToken token) {}
+
     /**
      * Takes a token of a choice.
      *

@@ -52,6 +52,7 @@ public record GenerationFields(
 
     /** Reads these fields of a request. */
     static final class Reader {
+        private final int leastTokens;
         private @Nullable String model;
         private @Nullable Integer maxTokens;
         private @Nullable Integer maxCompletionTokens;
@@ -76,12 +77,18 @@ public record GenerationFields(
         private boolean returnTokenIds;
         private int priority;
 
+        /** @param leastTokens that may be asked for */
+        Reader(int leastTokens) {
+            this.leastTokens = leastTokens;
+        }
+
         /** Takes a field; false when it is none of these. */
         boolean read(Field field) throws IOException {
             switch (field.name()) {
                 case "model" -> model = field.text();
-                case "max_tokens" -> maxTokens = (int) field.integer(1, Integer.MAX_VALUE);
-                case "max_completion_tokens" -> maxCompletionTokens = (int) field.integer(1, Integer.MAX_VALUE);
+                case "max_tokens" -> maxTokens = (int) field.integer(leastTokens, Integer.MAX_VALUE);
+                case "max_completion_tokens" ->
+                    maxCompletionTokens = (int) field.integer(leastTokens, Integer.MAX_VALUE);
                 case "min_tokens" -> minTokens = (int) field.integer(0, Integer.MAX_VALUE);
                 case "temperature" -> temperature = field.number(0, 2);
                 case "top_p" -> topP = field.number(0, 1);

@@ -64,20 +64,20 @@ public final class Generations implements AutoCloseable {
     /**
      * A chat.
      *
-     * @param client whose request it is
+     * @param caller whose request it is
      * @throws ApiException naming the field that is wrong
      */
-    public Prepared chat(ChatRequest request, String client) {
+    public Prepared chat(ChatRequest request, Caller caller) {
         check(request.generation(), request.logprobs());
         ChatPrompt prompt = ChatPrompt.of(served, request);
         int maxTokens = maxTokens(request.generation(), "messages", prompt.ids().length, Integer.MAX_VALUE);
         AnswerShape shape = AnswerShape.of(request, prompt.tools());
         if (shape == null) {
-            return chat(request, prompt, maxTokens, null, client);
+            return chat(request, prompt, maxTokens, null, caller);
         }
         Constraints.Lease lease = shape.lease(constraints);
         try {
-            return chat(request, prompt, maxTokens, lease, client);
+            return chat(request, prompt, maxTokens, lease, caller);
         } catch (GrammarException e) {
             lease.close();
             throw ApiException.invalid(shape.field(), shape.field() + ": " + e.getMessage());
@@ -88,13 +88,14 @@ public final class Generations implements AutoCloseable {
     }
 
     private Prepared chat(
-            ChatRequest request, ChatPrompt prompt, int maxTokens, Constraints.@Nullable Lease lease, String client) {
+            ChatRequest request, ChatPrompt prompt, int maxTokens, Constraints.@Nullable Lease lease, Caller caller) {
         GenerationFields fields = request.generation();
         int[] ids = prompt.ids();
         List<GenerationRequest> sequences = new ArrayList<>();
         for (int i = 0; i < fields.n(); i++) {
-            SequenceConstraint constraint = lease == null ? null : lease.begin(endIds(fields));
-            sequences.add(sequence(fields, ids, maxTokens, i, request.logprobs(), constraint, client));
+            SequenceConstraint constraint =
+                    lease == null ? null : lease.begin(endIds(fields), caller.client(), caller.request());
+            sequences.add(sequence(fields, ids, maxTokens, i, request.logprobs(), -1, constraint, caller));
         }
         AnswerHead head = head("chatcmpl-");
         List<ChoiceText> texts = texts(fields, List.of(new int[0]), shown(prompt.tools()));
@@ -118,10 +119,10 @@ public final class Generations implements AutoCloseable {
     /**
      * A completion.
      *
-     * @param client whose request it is
+     * @param caller whose request it is
      * @throws ApiException naming the field that is wrong
      */
-    public Prepared completion(CompletionRequest request, String client) {
+    public Prepared completion(CompletionRequest request, Caller caller) {
         check(request.generation(), request.logprobs());
         GenerationFields fields = request.generation();
         List<CompletionAnswer.Prompt> prompts = new ArrayList<>();
@@ -133,7 +134,15 @@ public final class Generations implements AutoCloseable {
             prompts.add(new CompletionAnswer.Prompt(ids, request.echo() ? served.text(input) : ""));
             promptTokens += ids.length;
             for (int i = 0; i < fields.n(); i++) {
-                sequences.add(sequence(fields, ids, maxTokens, i, request.logprobs(), null, client));
+                sequences.add(sequence(
+                        fields,
+                        ids,
+                        maxTokens,
+                        i,
+                        request.logprobs(),
+                        request.echo() ? request.logprobs() : -1,
+                        null,
+                        caller));
             }
         }
         AnswerHead head = head("cmpl-");
@@ -170,7 +179,7 @@ public final class Generations implements AutoCloseable {
         }
     }
 
-    /** Tokens that may be generated behind a prompt. */
+    /** Tokens to generate behind a prompt: one at least, which nobody is told of where none was asked for. */
     private int maxTokens(GenerationFields fields, String field, int promptTokens, int otherwise) {
         int room = served.maxSequenceTokens() - promptTokens;
         if (room < 1) {
@@ -190,7 +199,7 @@ public final class Generations implements AutoCloseable {
                     "max_tokens is " + asked + ", but behind this prompt there is room for " + room
                             + " tokens (serving.maxSequenceTokens)");
         }
-        return asked;
+        return Math.max(1, asked);
     }
 
     private GenerationRequest sequence(
@@ -199,17 +208,19 @@ public final class Generations implements AutoCloseable {
             int maxTokens,
             int choice,
             int logprobs,
+            int promptLogprobs,
             @Nullable SequenceConstraint constraint,
-            String client) {
+            Caller caller) {
         return new GenerationRequest(
                 prompt,
                 maxTokens,
                 Math.min(fields.minTokens(), maxTokens),
                 endIds(fields),
                 sampling(fields, choice, logprobs),
+                promptLogprobs,
                 constraint,
                 fields.priority(),
-                client,
+                caller.client(),
                 deadline);
     }
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells log-probabilities with the texts of their tokens. */
 final class TokenTexts {
+    /** What stands for the logarithm of no probability at all, which JSON has no number for; as OpenAI has it. */
+    private static final float LEAST = -9999;
+
     private final Tokenizer tokenizer;
 
     TokenTexts(Tokenizer tokenizer) {
@@ -27,9 +30,9 @@ final class TokenTexts {
     private ChatToken chatToken(GeneratedToken token) {
         return chatToken(
                 token.id(),
-                token.logprob(),
+                Math.max(token.logprob(), LEAST),
                 token.top().stream()
-                        .map(top -> chatToken(top.id(), top.logprob(), null))
+                        .map(top -> chatToken(top.id(), Math.max(top.logprob(), LEAST), null))
                         .toList());
     }
 
@@ -46,25 +49,35 @@ final class TokenTexts {
     /**
      * Of a completion.
      *
-     * @param offset where the first token begins in the text
+     * @param prompt tokens of an echo, of which the first has no log-probability; they begin where the text does
+     * @param tokens behind it
+     * @param offset where the first of those begins in the text
      */
-    TextLogprobs completion(List<GeneratedToken> tokens, int offset) {
-        List<String> texts = new ArrayList<>();
-        List<Float> logprobs = new ArrayList<>();
-        List<Map<String, Float>> tops = new ArrayList<>();
-        List<Integer> offsets = new ArrayList<>();
+    TextLogprobs completion(List<GeneratedToken> prompt, List<GeneratedToken> tokens, int offset) {
+        TextLogprobs told =
+                new TextLogprobs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        add(prompt, 0, told);
+        add(tokens, offset, told);
+        return told;
+    }
+
+    private void add(List<GeneratedToken> tokens, int offset, TextLogprobs told) {
         int at = offset;
         for (GeneratedToken token : tokens) {
             String text = text(token.id());
-            texts.add(text);
-            logprobs.add(token.logprob());
-            Map<String, Float> top = new LinkedHashMap<>();
-            token.top().forEach(candidate -> top.put(text(candidate.id()), candidate.logprob()));
-            tops.add(top);
-            offsets.add(at);
+            boolean first = Float.isNaN(token.logprob());
+            told.tokens().add(text);
+            told.tokenLogprobs().add(first ? null : Float.valueOf(Math.max(token.logprob(), LEAST)));
+            told.topLogprobs().add(first ? null : top(token));
+            told.textOffset().add(at);
             at += text.length();
         }
-        return new TextLogprobs(texts, logprobs, tops, offsets);
+    }
+
+    private Map<String, Float> top(GeneratedToken token) {
+        Map<String, Float> top = new LinkedHashMap<>();
+        token.top().forEach(candidate -> top.put(text(candidate.id()), Math.max(candidate.logprob(), LEAST)));
+        return top;
     }
 
     private String text(int id) {

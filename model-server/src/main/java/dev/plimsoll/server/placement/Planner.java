@@ -9,6 +9,7 @@ import dev.plimsoll.server.architecture.Architecture.Task;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import dev.plimsoll.server.placement.Policy.Homes;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** Decides what goes where and what that takes, from headers alone. Pure: the same request gives the same answer. */
@@ -68,6 +69,11 @@ public final class Planner {
     private PlanOutcome attempt(PlanRequest request, Sizes sizes, int tokens, int cachePages) {
         boolean inChunks = request.architecture().task() == Task.GENERATE;
         int chunk = inChunks ? Math.min(CHUNK_TOKENS, tokens) : tokens;
+        Optional<String> tables =
+                inChunks ? PageTables.tooLarge(cachePages, request.maxSequences(), tokens) : Optional.empty();
+        if (tables.isPresent()) {
+            return new Refusal(Failure.of(Reason.SequenceTooLong, tables.get()));
+        }
         Demand demand = Demand.of(
                 sizes,
                 request.architecture().shape(),

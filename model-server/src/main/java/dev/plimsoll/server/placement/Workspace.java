@@ -9,13 +9,17 @@ import java.util.Arrays;
  *
  * <p>While a layer runs, these are alive: the residual stream and its normed copy, the fused projections of the
  * attention and of the MLP, and the attention's scores and
- * masks; behind the last layer, the float32 logits, a copy that is biased, and what is drawn from.
+ * masks; behind the last layer, the float32 logits, once more while they are cast, capped or joined, and what tokens are
+ * drawn from, some rows at once.
  */
 public final class Workspace {
     /** Logits that are drawn from at once; those of one sequence if that is more. */
-    private static final long DRAWN = 2L << 20;
-    /** Of each: float32 probabilities, their order and their sums, while one is made from another. */
-    private static final long DRAW_BYTES = 44;
+    private static final int DRAWN = 2 << 20;
+    /**
+     * Of each: float32 logits, biased and constrained, and their exponentials; probabilities, their order and their sums,
+     * while one is made from another.
+     */
+    private static final long DRAW_BYTES = 52;
 
     private Workspace() {}
 
@@ -39,10 +43,15 @@ public final class Workspace {
         long attention = Math.addExact(projections, Math.addExact(scores, masks));
         long mlp = product(rows, 4, shape.intermediate(), elementBytes);
         long residual = product(rows, 4, shape.hidden(), elementBytes);
-        long drawn = Math.min(product(sequences, shape.vocabulary()), Math.max(shape.vocabulary(), DRAWN));
-        long logits = Math.addExact(
-                product(sequences, shape.vocabulary(), 2 * Float.BYTES + elementBytes), product(drawn, DRAW_BYTES));
+        long drawn = product(Math.min(sequences, rowsDrawnAtOnce(shape.vocabulary())), shape.vocabulary());
+        long logits =
+                Math.addExact(product(sequences, shape.vocabulary(), 2 * Float.BYTES), product(drawn, DRAW_BYTES));
         return Math.addExact(residual, Math.max(Math.max(attention, mlp), logits));
+    }
+
+    /** Rows of logits from which tokens are chosen at once. */
+    public static int rowsDrawnAtOnce(int vocabulary) {
+        return Math.max(1, DRAWN / Math.max(1, vocabulary));
     }
 
     private static long product(long... factors) {

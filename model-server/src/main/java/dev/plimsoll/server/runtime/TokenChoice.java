@@ -9,9 +9,11 @@ import dev.plimsoll.server.engine.KvCache;
 import dev.plimsoll.server.engine.SamplingTable;
 import dev.plimsoll.server.engine.StepInput;
 import dev.plimsoll.server.engine.StepOutput;
+import dev.plimsoll.server.placement.Workspace;
 import java.nio.DoubleBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Sampling: chooses the tokens of a step by {@code sampling.py} where its logits are. Only what was chosen goes to the
@@ -68,18 +70,21 @@ final class TokenChoice {
      * @param logits float32 [choosing rows, vocabulary]
      */
     void choose(StepInput input, PtNDArray logits, StepOutput output) {
-        SamplingTable table = input.sampling;
-        try (PtNDManager manager = (PtNDManager) torch.manager().newSubManager()) {
-            int pairs = table.isGreedy() ? -1 : pairs(input);
-            PtNDArray told = table.isGreedy()
-                    ? torch.tensors().tensor(manager, "likeliest", logits)
-                    : sampled(manager, input, logits, pairs);
-            double[] values = told.toDoubleArray();
-            int width = 2 + 2 * Math.max(0, pairs);
-            int chosen = 0;
-            for (int row = 0; row < input.rows(); row++) {
-                if (input.choosing[row]) {
-                    read(values, width * chosen++, Math.max(0, pairs), row, output);
+        int[] rowOf = IntStream.range(0, input.rows())
+                .filter(row -> input.choosing[row])
+                .toArray();
+        int pairs = input.sampling.isGreedy() ? -1 : pairs(input);
+        int width = 2 + 2 * Math.max(0, pairs);
+        int atOnce = input.sampling.isGreedy() ? rowOf.length : Workspace.rowsDrawnAtOnce(limits.vocabulary());
+        for (int first = 0; first < rowOf.length; first += atOnce) {
+            int[] rows = Arrays.copyOfRange(rowOf, first, Math.min(rowOf.length, first + atOnce));
+            try (PtNDManager manager = (PtNDManager) torch.manager().newSubManager()) {
+                PtNDArray told = input.sampling.isGreedy()
+                        ? torch.tensors().tensor(manager, "likeliest", logits)
+                        : sampled(manager, input, logits, first, rows, pairs);
+                double[] values = told.toDoubleArray();
+                for (int i = 0; i < rows.length; i++) {
+                    read(values, width * i, Math.max(0, pairs), rows[i], output);
                 }
             }
         }
@@ -103,63 +108,65 @@ final class TokenChoice {
         return Math.min(most, limits.vocabulary());
     }
 
-    private PtNDArray sampled(PtNDManager manager, StepInput input, PtNDArray logits, int pairs) {
+    /** What is chosen for some rows of the logits, from {@code first} on. */
+    private PtNDArray sampled(
+            PtNDManager manager, StepInput input, PtNDArray logits, int first, int[] rowOf, int pairs) {
         SamplingTable table = input.sampling;
         places.count = 0;
-        int rows = Math.toIntExact(logits.getShape().get(0));
-        double[] parameters = new double[rows * PARAMETERS];
-        int[] rowOf = new int[rows];
-        int chosen = 0;
-        for (int row = 0; row < input.rows(); row++) {
-            if (input.choosing[row]) {
-                rowOf[chosen] = row;
-                int at = PARAMETERS * chosen++;
-                parameters[at] = table.temperatures[row];
-                parameters[at + 1] = table.topK[row];
-                parameters[at + 2] = table.topP[row];
-                parameters[at + 3] = table.minP[row];
-                parameters[at + 4] = table.draws[row];
-            }
-        }
-        int all = chosen;
-        for (int i = 0; i < all; i++) {
+        int rows = rowOf.length;
+        for (int i = 0; i < rows; i++) {
             bias(table, rowOf[i], (long) i * limits.vocabulary());
         }
         int biased = places.count;
-        for (int i = 0; i < all; i++) {
+        for (int i = 0; i < rows; i++) {
             repeat(input, rowOf[i], (long) i * limits.vocabulary());
         }
         int repeated = places.count - biased;
-        for (int i = 0; i < all; i++) {
+        for (int i = 0; i < rows; i++) {
             penalize(input, rowOf[i], (long) i * limits.vocabulary());
         }
         long[] kinds = {biased, repeated, places.count - biased - repeated};
-        long[] constrained = new long[all];
-        int masks = 0;
+        int[] constrained = IntStream.range(0, rows)
+                .filter(i -> table.constraints[rowOf[i]] >= 0)
+                .toArray();
         int words = Math.ceilDiv(limits.vocabulary(), Long.SIZE);
-        long[] allowed = new long[table.constrained() * words];
-        for (int i = 0; i < all; i++) {
-            int mask = table.constraints[rowOf[i]];
-            if (mask >= 0) {
-                System.arraycopy(table.allowed(), mask * words, allowed, masks * words, words);
-                constrained[masks++] = i;
-            }
+        long[] allowed = new long[constrained.length * words];
+        for (int i = 0; i < constrained.length; i++) {
+            int mask = table.constraints[rowOf[constrained[i]]];
+            System.arraycopy(table.allowed(), mask * words, allowed, i * words, words);
         }
         return torch.tensors()
                 .tensor(
                         manager,
                         "choose",
                         logits,
-                        manager.create(DoubleBuffer.wrap(parameters), new Shape(rows, PARAMETERS), DataType.FLOAT64),
+                        (long) first,
+                        parameters(manager, table, rowOf),
                         longs(manager, places.at, new Shape(places.count)),
                         manager.create(
                                 DoubleBuffer.wrap(places.by, 0, places.count),
                                 new Shape(places.count),
                                 DataType.FLOAT64),
                         kinds,
-                        longs(manager, allowed, new Shape(masks, words)),
-                        longs(manager, constrained, new Shape(masks)),
+                        longs(manager, allowed, new Shape(constrained.length, words)),
+                        longs(
+                                manager,
+                                Arrays.stream(constrained).asLongStream().toArray(),
+                                new Shape(constrained.length)),
                         pairs);
+    }
+
+    private static PtNDArray parameters(PtNDManager manager, SamplingTable table, int[] rowOf) {
+        double[] parameters = new double[rowOf.length * PARAMETERS];
+        for (int i = 0; i < rowOf.length; i++) {
+            int at = PARAMETERS * i;
+            parameters[at] = table.temperatures[rowOf[i]];
+            parameters[at + 1] = table.topK[rowOf[i]];
+            parameters[at + 2] = table.topP[rowOf[i]];
+            parameters[at + 3] = table.minP[rowOf[i]];
+            parameters[at + 4] = table.draws[rowOf[i]];
+        }
+        return manager.create(DoubleBuffer.wrap(parameters), new Shape(rowOf.length, PARAMETERS), DataType.FLOAT64);
     }
 
     private static PtNDArray longs(PtNDManager manager, long[] values, Shape shape) {

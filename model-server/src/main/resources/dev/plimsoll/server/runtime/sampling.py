@@ -6,11 +6,13 @@
     chosen = torch.where(torch.isfinite(best), ids, torch.full_like(ids, -1, dtype=None, layout=None, device=None, pin_memory=None, memory_format=None))
     return torch.to(torch.cat([chosen, chosen], 1), torch.device("cpu"), 7)
 
+  # Of some rows from `first` on, so many that what they are drawn from is a step's workspace however many there are:
   #   parameters: float64 [rows, 5], temperature, top_k, top_p, min_p and draw
-  #   places: in the flattened logits of what is biased, repeated and penalized, in this order, by amounts
+  #   places: in the flattened logits of these rows what is biased, repeated and penalized, in this order, by amounts
   #   allowed: int64 [constrained, words], bits of the tokens that the rows [constrained] may take
   def choose(self: __torch__.Model,
-    logits: Tensor,
+    all: Tensor,
+    first: int,
     parameters: Tensor,
     places: Tensor,
     amounts: Tensor,
@@ -18,6 +20,7 @@
     allowed: Tensor,
     constrained: Tensor,
     pairs: int) -> Tensor:
+    logits = all[first:first + torch.size(parameters, 0)]
     device = ops.prim.device(logits)
     of = torch.to(torch.to(parameters, device, 7), 6)
     at = torch.split_with_sizes(torch.to(places, device, 4), counts, 0)
@@ -35,15 +38,10 @@
       _3 = torch.index_add_(flat, 0, at[2], torch.neg(by[2]))
     best, likeliest, = torch.max(x, -1, True)
     cold = torch.eq(of[:, 0:1], 0)
-    # No more than this is drawn from at once: it is a step's workspace.
-    at_once = ops.prim.max(2097152 // torch.size(x, 1), 1)
-    drawn = annotate(List[Tensor], [])
-    for i in range((torch.size(x, 0) + at_once - 1) // at_once):
-      end = ops.prim.min((i + 1) * at_once, torch.size(x, 0))
-      own = of[i * at_once:end]
-      heat = torch.masked_fill(own[:, 0:1], cold[i * at_once:end], 1)
-      _4 = torch.append(drawn, self.draw(torch.div(x[i * at_once:end], heat), own))
-    ids = torch.where(cold, likeliest, torch.cat(drawn, 0))
+    ids = likeliest
+    if not bool(torch.all(cold)):
+      heat = torch.masked_fill(of[:, 0:1], cold, 1)
+      ids = torch.where(cold, likeliest, self.draw(torch.div_(x, heat), of))
     failed = torch.logical_not(torch.isfinite(best))
     chosen = torch.masked_fill(ids, failed, -1)
     if pairs >= 0:

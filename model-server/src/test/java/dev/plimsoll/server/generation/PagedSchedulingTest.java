@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.plimsoll.server.engine.EngineLimits;
 import dev.plimsoll.server.engine.SamplingParameters;
+import dev.plimsoll.server.engine.SamplingTable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -192,7 +195,7 @@ class PagedSchedulingTest {
         Heard heard = new Heard();
         scheduler.submit(
                 new GenerationRequest(
-                        prompt(1, 4), 9, 3, ends, SamplingParameters.greedy(), null, 0, "", Duration.ofHours(1)),
+                        prompt(1, 4), 9, 3, ends, SamplingParameters.greedy(), -1, null, 0, "", Duration.ofHours(1)),
                 heard);
         scheduler.drain();
         scheduler.run();
@@ -282,7 +285,7 @@ class PagedSchedulingTest {
         EngineLimits limits = new EngineLimits(6, 64, 64, 30, vocabulary, 0, 0, 1);
         SummingEngine engine = new SummingEngine(limits);
         Scheduler scheduler = new Scheduler(engine, 100);
-        int most = new ConstrainedTurns(vocabulary).most();
+        int most = new ConstrainedTurns(limits).most();
         assertThat(most).isEqualTo(2);
         List<Heard> all = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -293,6 +296,33 @@ class PagedSchedulingTest {
         assertThat(engine.rows).allSatisfy(rows -> assertThat(rows).isLessThanOrEqualTo(most));
         for (int i = 0; i < 5; i++) {
             assertThat(all.get(i).ids).isEqualTo(alone(prompt(i, 4), 3));
+        }
+    }
+
+    /** A step has room for so many biases, of all its rows together. */
+    @Test
+    void biasesOfOneStepAreBounded() throws InterruptedException {
+        int sequences = 800;
+        SummingEngine engine = new SummingEngine(
+                new EngineLimits(sequences, 16, sequences, sequences, SummingEngine.VOCABULARY, 0, 0, 1));
+        Scheduler scheduler = new Scheduler(engine, sequences);
+        Map<Integer, Float> biases = new HashMap<>();
+        for (int id = 0; id < SummingEngine.VOCABULARY; id++) {
+            biases.put(id, 0f);
+        }
+        SamplingParameters biased = new SamplingParameters(0, 0, 1, 0, 0, 0, 1, biases, 0, -1);
+        List<Heard> all = new ArrayList<>();
+        for (int i = 0; i < sequences; i++) {
+            all.add(new Heard());
+            scheduler.submit(GenerationRequest.of(prompt(i % 90, 2), 3, Set.of(), biased), all.get(i));
+        }
+        scheduler.drain();
+        scheduler.run();
+        assertThat(engine.biases)
+                .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(SamplingTable.MAX_BIASES))
+                .anySatisfy(count -> assertThat(count).isGreaterThan(SamplingTable.MAX_BIASES / 2));
+        for (int i = 0; i < sequences; i++) {
+            assertThat(all.get(i).ids).isEqualTo(alone(prompt(i % 90, 2), 3));
         }
     }
 
@@ -356,6 +386,7 @@ class PagedSchedulingTest {
                         minTokens,
                         Set.of(),
                         SamplingParameters.greedy(),
+                        -1,
                         constraint,
                         0,
                         "",

@@ -315,7 +315,16 @@ class SchedulerTest {
 
     private static GenerationRequest within(int seconds, int tokens) {
         return new GenerationRequest(
-                prompt(2), tokens, 0, Set.of(), SamplingParameters.greedy(), null, 0, "", Duration.ofSeconds(seconds));
+                prompt(2),
+                tokens,
+                0,
+                Set.of(),
+                SamplingParameters.greedy(),
+                -1,
+                null,
+                0,
+                "",
+                Duration.ofSeconds(seconds));
     }
 
     @Test

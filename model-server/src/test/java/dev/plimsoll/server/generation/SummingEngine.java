@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * Chooses the sum of all tokens of a sequence, as its pages hold them, so that a token in a wrong page or place changes
- * every answer. What is biased to negative infinity is passed over.
+ * every answer; the log-probability of whatever is chosen is that sum, negated. What is biased to negative infinity is
+ * passed over, what is biased upwards is chosen.
  */
 final class SummingEngine implements Engine {
     static final int VOCABULARY = 100;
@@ -28,6 +29,9 @@ final class SummingEngine implements Engine {
     final List<Integer> tokens = new ArrayList<>();
 
     final List<Integer> rows = new ArrayList<>();
+    /** Biases of each step. */
+    final List<Integer> biases = new ArrayList<>();
+
     Runnable beforeStep = () -> {};
     int notANumber = -1;
 
@@ -65,6 +69,7 @@ final class SummingEngine implements Engine {
         beforeStep.run();
         tokens.add(input.tokenCount());
         rows.add(input.rows());
+        biases.add(input.sampling.biasStarts[input.rows()]);
         int[] ids = IntStream.range(0, input.tokenCount())
                 .map(i -> input.tokens[i] < 0 ? last.ids[StepInput.chosenBy(input.tokens[i])] : input.tokens[i])
                 .toArray();
@@ -94,8 +99,14 @@ final class SummingEngine implements Engine {
                 sum += places[place(input, row, position)];
             }
             sum %= VOCABULARY;
+            output.logprobs[row] = -sum;
             for (int i = input.sampling.biasStarts[row]; i < input.sampling.biasStarts[row + 1]; i++) {
-                sum = input.sampling.biasIds()[i] == sum ? (sum + 1) % VOCABULARY : sum;
+                int id = input.sampling.biasIds()[i];
+                if (input.sampling.biasValues()[i] > 0) {
+                    sum = id;
+                } else if (input.sampling.biasValues()[i] < 0) {
+                    sum = id == sum ? (sum + 1) % VOCABULARY : sum;
+                }
             }
             output.ids[row] = input.choosing[row] ? sum : Integer.MIN_VALUE;
             output.failed[row] = sum == notANumber;
@@ -111,6 +122,7 @@ final class SummingEngine implements Engine {
     public void await(StepOutput output) {
         StepOutput done = underWay.remove();
         System.arraycopy(done.ids, 0, output.ids, 0, done.ids.length);
+        System.arraycopy(done.logprobs, 0, output.logprobs, 0, done.logprobs.length);
         System.arraycopy(done.failed, 0, output.failed, 0, done.failed.length);
         System.arraycopy(done.vectors, 0, output.vectors, 0, done.vectors.length);
     }

@@ -168,6 +168,17 @@ class ApiServerTest {
     }
 
     @Test
+    void scoresAreRefusedByName() throws Exception {
+        try (TestApi api = TestApi.open()) {
+            for (String path : List.of("/v1/rerank", "/rerank", "/score", "/v1/score", "/classify", "/pooling")) {
+                HttpResponse<String> answer = api.send("POST", path, "{\"query\": \"a\", \"documents\": [\"b\"]}");
+                assertThat(answer.statusCode()).isEqualTo(404);
+                assertThat(answer.body()).contains(path, "no family that is served has a head that scores");
+            }
+        }
+    }
+
+    @Test
     void aServerThatDoesNotServeSaysWhenToComeBack() throws Exception {
         try (TestApi api = TestApi.open()) {
             for (Phase phase : List.of(Phase.Loading, Phase.Draining)) {
@@ -236,43 +247,8 @@ class ApiServerTest {
     }
 
     @Test
-    void aClientThatDoesNotReadIsDroppedAndOthersAreNot() throws Exception {
-        try (TestApi api = TestApi.open();
-                Socket slow = api.connect(
-                        TestApi.request(COMPLETIONS, "{\"prompt\": [1], \"max_tokens\": 90000, \"stream\": true}"))) {
-            JsonNode other = api.post(COMPLETIONS, "{\"prompt\": [5], \"max_tokens\": 100}");
-            assertThat(ids(other.at("/choices/0/token_ids"))).isEqualTo(CountingGenerator.tokens(new int[] {5}, 100));
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-                assertThat(api.exchanges()).isZero();
-                assertThat(api.generator.running()).isZero();
-                assertThat(api.unsentBytes()).isZero();
-            });
-            assertThat(api.registry
-                            .get("plimsoll.requests.failed")
-                            .tag("cause", "client_gone")
-                            .counter()
-                            .count())
-                    .isEqualTo(1);
-            assertThat(slow.isClosed()).isFalse();
-        }
-    }
-
-    @Test
     void headsAndBodiesThatDripAreEnded() throws Exception {
-        HttpLimits d = HttpLimits.DEFAULT;
-        HttpLimits quick = new HttpLimits(
-                d.connections(),
-                d.bodyBytes(),
-                d.bodiesBytes(),
-                d.smallBodyBytes(),
-                Duration.ofMillis(300),
-                Duration.ofMillis(300),
-                d.bytesPerSecond(),
-                d.unsentBytes(),
-                d.allUnsentBytes(),
-                d.stalled(),
-                d.answer(),
-                d.step());
+        HttpLimits quick = TestApi.limits(Duration.ofMillis(300), HttpLimits.DEFAULT.stalled());
         try (TestApi api = new TestApi(quick, ApiKeys.none(), new CountingGenerator(9, 0));
                 Socket head = api.connect("POST /v1/completions HTT");
                 Socket body = api.connect("POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")) {
@@ -323,6 +299,7 @@ class ApiServerTest {
                 d.bytesPerSecond(),
                 d.unsentBytes(),
                 d.allUnsentBytes(),
+                d.answersBytes(),
                 d.stalled(),
                 d.answer(),
                 d.step());

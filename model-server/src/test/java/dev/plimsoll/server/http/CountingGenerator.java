@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ final class CountingGenerator implements Generator, AutoCloseable {
         private final GenerationRequest request;
         private final TokenListener listener;
         private volatile boolean cancelled;
-        private int count;
+        private volatile boolean paused;
+        private final AtomicInteger count = new AtomicInteger();
 
         Running(GenerationRequest request, TokenListener listener) {
             this.request = request;
@@ -59,6 +61,15 @@ final class CountingGenerator implements Generator, AutoCloseable {
         return running.size();
     }
 
+    int paused() {
+        return (int) running.stream().filter(one -> one.paused).count();
+    }
+
+    /** Tokens of those that run. */
+    int made() {
+        return running.stream().mapToInt(one -> one.count.get()).sum();
+    }
+
     /** What all sequences fail with from now on. */
     void fail(RuntimeException cause) {
         failure = cause;
@@ -74,7 +85,22 @@ final class CountingGenerator implements Generator, AutoCloseable {
             all.add(new Running(requests.get(i), listeners.get(i)));
         }
         running.addAll(all);
-        return () -> all.forEach(one -> one.cancelled = true);
+        return new Handle() {
+            @Override
+            public void cancel() {
+                all.forEach(one -> one.cancelled = true);
+            }
+
+            @Override
+            public void pause() {
+                all.forEach(one -> one.paused = true);
+            }
+
+            @Override
+            public void resume() {
+                all.forEach(one -> one.paused = false);
+            }
+        };
     }
 
     @Override
@@ -88,7 +114,7 @@ final class CountingGenerator implements Generator, AutoCloseable {
     private void run() {
         while (!closed) {
             running.removeIf(this::step);
-            LockSupport.parkNanos(Math.max(pauseNanos, running.isEmpty() ? 1_000_000 : 0));
+            LockSupport.parkNanos(Math.max(pauseNanos, paused() == running.size() ? 1_000_000 : 0));
         }
     }
 
@@ -97,21 +123,24 @@ final class CountingGenerator implements Generator, AutoCloseable {
         if (one.cancelled) {
             return true;
         }
+        if (one.paused) {
+            return false;
+        }
         RuntimeException cause = failure;
         if (cause != null) {
             one.listener.failed(cause);
             return true;
         }
-        if (one.count == 0) {
+        if (one.count.get() == 0) {
             one.listener.admitted();
         }
-        one.count++;
-        int token = (Arrays.stream(one.request.prompt()).sum() + one.count) % VOCABULARY;
+        int count = one.count.incrementAndGet();
+        int token = (Arrays.stream(one.request.prompt()).sum() + count) % VOCABULARY;
         if (!one.listener.token(new GeneratedToken(token, -1, List.of()))) {
             one.listener.finished(FinishReason.STOP, null);
             return true;
         }
-        if (one.count == one.request.maxTokens()) {
+        if (count == one.request.maxTokens()) {
             one.listener.finished(FinishReason.LENGTH, null);
             return true;
         }

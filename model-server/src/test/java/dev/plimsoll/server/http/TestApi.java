@@ -62,6 +62,25 @@ final class TestApi implements AutoCloseable {
         return new TestApi(HttpLimits.DEFAULT, ApiKeys.none(), new CountingGenerator(10_000, 0));
     }
 
+    /** The usual limits, but for the time of heads and bodies, and for that of clients that take nothing. */
+    static HttpLimits limits(Duration receiving, Duration stalled) {
+        HttpLimits d = HttpLimits.DEFAULT;
+        return new HttpLimits(
+                d.connections(),
+                d.bodyBytes(),
+                d.bodiesBytes(),
+                d.smallBodyBytes(),
+                receiving,
+                receiving,
+                d.bytesPerSecond(),
+                d.unsentBytes(),
+                d.allUnsentBytes(),
+                d.answersBytes(),
+                stalled,
+                d.answer(),
+                d.step());
+    }
+
     private final class Model implements ServedModel {
         @Override
         public String name() {

@@ -67,6 +67,18 @@ class HostCeilingTest {
         }
     }
 
+    /** Logits of all of them are there at once; what is drawn from them is not. */
+    @Test
+    void manySequencesOfALargeVocabularyTakeWhatWasPlanned() throws Exception {
+        Path model = new SparseCheckpoint(1, 1, 256_000).writeInto(folder.resolve("large-vocabulary"));
+        var ended = ServerProcess.run(
+                "", ServerProcess::promised, List.of(model.toString(), "HostOnly", "", "6Gi", "1024"));
+        System.out.printf(
+                "1024 sequences, 256000 tokens: %d MiB at the peak, %d MiB planned%n",
+                ended.peak() / MIB, ended.planned() / MIB);
+        assertThat(ended.peak()).isBetween(1024L * 256_000 * Float.BYTES, ended.planned());
+    }
+
     private Path checkpoint(long bytes) throws IOException {
         return SparseCheckpoint.ofAtMost(bytes).writeInto(folder.resolve("of-" + bytes));
     }

@@ -31,9 +31,12 @@ final class OneAnswer {
     /** What it says when it has answered, before the bytes of its emulated GPUs. */
     static final String ANSWERED = "answered, emulated bytes: ";
 
+    /** What it says before the bytes of the host that were planned. */
+    static final String PLANNED = "planned, host bytes: ";
+
     private OneAnswer() {}
 
-    /** Folder of the checkpoint, policy, GPUs, host budget. */
+    /** Folder of the checkpoint, policy, GPUs, host budget; maybe sequences. */
     public static void main(String... arguments) throws Exception {
         PlacementPolicy policy = new PlacementPolicy(arguments[1]);
         ModelDeploymentSpec spec = new ModelDeploymentSpec(
@@ -42,7 +45,7 @@ final class OneAnswer {
                 policy.mayOffload() ? new Placement(policy, null, List.of(OffloadTier.Disk)) : Placement.of(policy),
                 Memory.of(null, new Quantity(arguments[3])),
                 null,
-                new Serving(1, 16),
+                new Serving(arguments.length > 4 ? Integer.valueOf(arguments[4]) : 1, 16),
                 1,
                 null);
         Path folder = Path.of(arguments[0]);
@@ -65,6 +68,7 @@ final class OneAnswer {
                 .map(Device::usage)
                 .mapToLong(usage -> usage.process().orElseThrow())
                 .sum();
+        System.out.println(PLANNED + server.plan().host().total());
         System.out.println(ANSWERED + emulated);
         server.drain();
         engine.join();

@@ -18,8 +18,9 @@ final class ServerProcess {
      *
      * @param peak most that was seen of what was watched
      * @param emulated bytes of its emulated GPUs at the end
+     * @param planned bytes of the host
      */
-    record Ended(long peak, long emulated) {}
+    record Ended(long peak, long emulated, long planned) {}
 
     /** What to watch of a process: bytes now. */
     interface Watch {
@@ -71,14 +72,17 @@ final class ServerProcess {
             }
             String said = Files.readString(output);
             assertThat(process.exitValue()).as(said).isZero();
-            long emulated = said.lines()
-                    .filter(line -> line.startsWith(OneAnswer.ANSWERED))
-                    .mapToLong(line -> Long.parseLong(line.substring(OneAnswer.ANSWERED.length())))
-                    .findFirst()
-                    .orElseThrow();
-            return new Ended(peak, emulated);
+            return new Ended(peak, told(said, OneAnswer.ANSWERED), told(said, OneAnswer.PLANNED));
         } finally {
             Files.delete(output);
         }
+    }
+
+    private static long told(String said, String what) {
+        return said.lines()
+                .filter(line -> line.startsWith(what))
+                .mapToLong(line -> Long.parseLong(line.substring(what.length())))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -15,10 +15,12 @@ import java.util.Locale;
 /**
  * A Llama checkpoint in float32 of any size that takes no room on disk: its weights are holes, which read as zeros.
  *
- * @param layers of 27 MiB each
+ * @param layers of 27 MiB each, where there are twelve heads
  */
-record SparseCheckpoint(int layers) {
-    private static final int HIDDEN = 768;
+record SparseCheckpoint(int layers, int heads, int vocabulary) {
+    private static final int HEAD = 64;
+    private static final int HEADS = 12;
+    private static final int HIDDEN = HEADS * HEAD;
     private static final int INTERMEDIATE = 2048;
     private static final int VOCABULARY = 512;
     private static final long LAYER_BYTES =
@@ -26,7 +28,7 @@ record SparseCheckpoint(int layers) {
 
     /** The largest that is not larger. */
     static SparseCheckpoint ofAtMost(long bytes) {
-        return new SparseCheckpoint(Math.toIntExact(bytes / LAYER_BYTES));
+        return new SparseCheckpoint(Math.toIntExact(bytes / LAYER_BYTES), HEADS, VOCABULARY);
     }
 
     long bytes() {
@@ -34,29 +36,30 @@ record SparseCheckpoint(int layers) {
     }
 
     Path writeInto(Path folder) throws IOException {
+        int hidden = heads * HEAD;
         Files.createDirectories(folder);
         Files.writeString(
                 folder.resolve("config.json"),
                 String.format(Locale.ROOT, """
                 {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": %d,
-                 "intermediate_size": %d, "num_hidden_layers": %d, "num_attention_heads": 12,
-                 "num_key_value_heads": 12, "head_dim": 64, "vocab_size": %d, "max_position_embeddings": 64,
+                 "intermediate_size": %d, "num_hidden_layers": %d, "num_attention_heads": %d,
+                 "num_key_value_heads": %d, "head_dim": 64, "vocab_size": %d, "max_position_embeddings": 64,
                  "rms_norm_eps": 1e-05, "rope_theta": 10000.0, "hidden_act": "silu", "tie_word_embeddings": true,
-                 "torch_dtype": "float32", "bos_token_id": 1, "eos_token_id": 2}""", HIDDEN, INTERMEDIATE, layers, VOCABULARY));
+                 "torch_dtype": "float32", "bos_token_id": 1, "eos_token_id": 2}""", hidden, INTERMEDIATE, layers, heads, heads, vocabulary));
         Tensors tensors = new Tensors();
-        tensors.add("model.embed_tokens.weight", VOCABULARY, HIDDEN);
+        tensors.add("model.embed_tokens.weight", vocabulary, hidden);
         for (int i = 0; i < layers; i++) {
             String layer = "model.layers." + i + ".";
-            tensors.add(layer + "input_layernorm.weight", HIDDEN);
+            tensors.add(layer + "input_layernorm.weight", hidden);
             for (String projection : List.of("q_proj", "k_proj", "v_proj", "o_proj")) {
-                tensors.add(layer + "self_attn." + projection + ".weight", HIDDEN, HIDDEN);
+                tensors.add(layer + "self_attn." + projection + ".weight", hidden, hidden);
             }
-            tensors.add(layer + "post_attention_layernorm.weight", HIDDEN);
-            tensors.add(layer + "mlp.gate_proj.weight", INTERMEDIATE, HIDDEN);
-            tensors.add(layer + "mlp.up_proj.weight", INTERMEDIATE, HIDDEN);
-            tensors.add(layer + "mlp.down_proj.weight", HIDDEN, INTERMEDIATE);
+            tensors.add(layer + "post_attention_layernorm.weight", hidden);
+            tensors.add(layer + "mlp.gate_proj.weight", INTERMEDIATE, hidden);
+            tensors.add(layer + "mlp.up_proj.weight", INTERMEDIATE, hidden);
+            tensors.add(layer + "mlp.down_proj.weight", hidden, INTERMEDIATE);
         }
-        tensors.add("model.norm.weight", HIDDEN);
+        tensors.add("model.norm.weight", hidden);
         tensors.write(folder.resolve("model.safetensors"));
         return folder;
     }

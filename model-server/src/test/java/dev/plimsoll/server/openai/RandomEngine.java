@@ -53,6 +53,12 @@ public final class RandomEngine implements Engine {
                     allowed.clear(input.sampling.biasIds()[i]);
                 }
             }
+            for (int i = input.sampling.biasStarts[row]; i < input.sampling.biasStarts[row + 1]; i++) {
+                if (input.sampling.biasValues()[i] > 100) {
+                    allowed.clear();
+                    allowed.set(input.sampling.biasIds()[i]);
+                }
+            }
             int[] ids = allowed.stream().toArray();
             output.failed[row] = ids.length == 0;
             output.ids[row] = ids.length == 0 ? 0 : ids[random.nextInt(ids.length)];

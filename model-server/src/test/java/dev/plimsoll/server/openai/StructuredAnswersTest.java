@@ -70,7 +70,8 @@ class StructuredAnswersTest {
         try (Generations generations = new Generations(served, Duration.ofMinutes(1));
                 tokens) {
             Prepared prepared = generations.chat(
-                    RequestReader.chat(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))), "client");
+                    RequestReader.chat(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))),
+                    new Caller("client", "request"));
             Heard heard = new Heard();
             GenerationAnswer answer = prepared.answer().apply(heard);
             Scheduler scheduler = new Scheduler(new RandomEngine(tokens.vocabulary(), 2 * MAX_TOKENS, seed), 10);
@@ -111,6 +112,9 @@ class StructuredAnswersTest {
         private final List<JsonNode> calls = new ArrayList<>();
         private final List<Integer> ids = new ArrayList<>();
         private String finish = "";
+
+        @Override
+        public void keeps(long bytes) {}
 
         @Override
         public void chunk(Object chunk) {

@@ -115,6 +115,27 @@ class PlannerTest {
         assertThat(((Refusal) planner.plan(request)).failure().reason()).isEqualTo(Reason.NoGpu);
     }
 
+    /** The heap is of one size whatever the model, and keeps something of each page. */
+    @Test
+    void morePagesThanTheHeapHasRoomForAreRefused() {
+        for (int tokens : new int[] {4096, 4080}) {
+            PlanRequest request = new PlanRequest(
+                    model(1, 64, 100, true),
+                    Dtype.Float32,
+                    Placement.of(PlacementPolicy.HostOnly),
+                    List.of(),
+                    1L << 40,
+                    tokens == 4096 ? 1100 : 1024,
+                    tokens);
+            if (tokens == 4080) {
+                assertThat(planner.plan(request)).isInstanceOf(PlacementPlan.class);
+            } else {
+                assertThat(((Refusal) planner.plan(request)).failure().message())
+                        .contains("of the server's heap", "serving.maxSequences");
+            }
+        }
+    }
+
     @Test
     void moreTokensThanTheModelAllowsAreRefused() {
         PlanRequest request = new PlanRequest(

@@ -1,5 +1,6 @@
 package dev.plimsoll.server.openai.structured;
 
+import dev.plimsoll.server.FairExecutor;
 import dev.plimsoll.server.generation.SequenceConstraint;
 import dev.plimsoll.server.grammar.Expression.Rule;
 import dev.plimsoll.server.grammar.Grammar;
@@ -11,8 +12,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +30,10 @@ public final class Constraints implements AutoCloseable {
     private static final long MASK_BYTES = 8L << 20;
 
     private final Supplier<Vocabulary> vocabulary;
-    private final ExecutorService computing = Executors.newFixedThreadPool(
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 4),
-            Thread.ofPlatform().daemon().name("grammar-", 0).factory());
+    /** Clients take turns, and none has all threads: whose grammar is hard to follow waits for itself. */
+    private final FairExecutor computing =
+            new FairExecutor("grammar", Math.max(2, Runtime.getRuntime().availableProcessors() / 4));
+
     private final Map<Object, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     private @Nullable Masks masks;
     private long bytes;
@@ -86,9 +86,12 @@ public final class Constraints implements AutoCloseable {
          * An answer that begins.
          *
          * @param endIds tokens that end it
+         * @param client whose turn it is to have a mask found
+         * @param request its name, for logs
          */
-        public SequenceConstraint begin(Set<Integer> endIds) {
-            return new GrammarConstraint(entry.shared.begin(), endIds, computing);
+        public SequenceConstraint begin(Set<Integer> endIds, String client, String request) {
+            return new GrammarConstraint(
+                    entry.shared.begin(), endIds, task -> computing.execute(client, task), request);
         }
 
         @Override
@@ -168,6 +171,6 @@ public final class Constraints implements AutoCloseable {
 
     @Override
     public void close() {
-        computing.shutdownNow();
+        computing.close();
     }
 }

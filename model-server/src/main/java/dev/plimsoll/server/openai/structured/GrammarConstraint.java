@@ -16,6 +16,7 @@ final class GrammarConstraint implements SequenceConstraint {
     private final GrammarMatcher text;
     private final Set<Integer> endIds;
     private final Executor computing;
+    private final String request;
     private volatile Runnable wake = () -> {};
     private volatile @Nullable TokenMask next;
 
@@ -24,11 +25,13 @@ final class GrammarConstraint implements SequenceConstraint {
      *
      * @param endIds tokens that end it
      * @param computing where it is found out what may come next
+     * @param request its name, for logs
      */
-    GrammarConstraint(GrammarMatcher text, Set<Integer> endIds, Executor computing) {
+    GrammarConstraint(GrammarMatcher text, Set<Integer> endIds, Executor computing, String request) {
         this.text = text;
         this.endIds = endIds;
         this.computing = computing;
+        this.request = request;
         this.next = text.mask();
     }
 
@@ -76,7 +79,7 @@ final class GrammarConstraint implements SequenceConstraint {
         try {
             next = text.mask();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            LOG.error("what may come next in an answer could not be found", e);
+            LOG.errorf(e, "request %s: what may come next in its answer could not be found", request);
             next = NONE;
         }
         wake.run();

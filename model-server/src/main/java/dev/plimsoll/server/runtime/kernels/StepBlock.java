@@ -11,7 +11,7 @@ import java.util.Arrays;
 /** Writes the input of a step into a block of page-locked memory, to be copied to the device in one piece. */
 final class StepBlock {
     /** Logit biases of one step, of all rows together. */
-    private static final int MAX_BIASES = 1 << 16;
+    private static final int MAX_BIASES = SamplingTable.MAX_BIASES;
 
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT;
 

@@ -1,4 +1,4 @@
-package dev.plimsoll.server.http;
+package dev.plimsoll.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,7 +10,7 @@ import org.jboss.logging.Logger;
  * Threads that clients take turns on: a client's many tasks wait behind each other, not before others'. Where there are
  * several threads, one client never has all of them.
  */
-final class FairExecutor implements AutoCloseable {
+public final class FairExecutor implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FairExecutor.class);
 
     private final int threads;
@@ -25,7 +25,8 @@ final class FairExecutor implements AutoCloseable {
     /** A task that left its client's queue, and counts as running there. */
     private record Taken(String client, Turn turn, Runnable task) {}
 
-    FairExecutor(String name, int threads) {
+    /** So many threads, daemons. */
+    public FairExecutor(String name, int threads) {
         this.threads = threads;
         for (int i = 0; i < threads; i++) {
             Thread.ofPlatform().daemon().name(name + "-" + i).start(this::work);
@@ -33,13 +34,13 @@ final class FairExecutor implements AutoCloseable {
     }
 
     /** Runs a task when it is the client's turn. */
-    synchronized void execute(String client, Runnable task) {
+    public synchronized void execute(String client, Runnable task) {
         turns.computeIfAbsent(client, c -> new Turn()).tasks.add(task);
         notifyAll();
     }
 
     /** Tasks that wait. */
-    synchronized int waiting() {
+    public synchronized int waiting() {
         return turns.values().stream().mapToInt(turn -> turn.tasks.size()).sum();
     }
 

@@ -1,4 +1,4 @@
-package dev.plimsoll.server.http;
+package dev.plimsoll.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
