@@ -7,6 +7,7 @@ import dev.plimsoll.server.grammar.Expression.Rule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,9 @@ public final class JsonSchema {
             "readOnly",
             "writeOnly",
             "discriminator",
+            "contentEncoding",
+            "contentMediaType",
+            "nullable",
             "$comment",
             "$schema",
             "$id",
@@ -92,7 +96,22 @@ public final class JsonSchema {
         return rule;
     }
 
+    static boolean isDescription(String keyword) {
+        return DESCRIPTIONS.contains(keyword) && !keyword.equals("nullable");
+    }
+
+    /** Whether a schema says nothing but one keyword, and what describes. */
+    static boolean describesBeside(Map<String, @Nullable Object> schema, String keyword) {
+        return schema.keySet().stream().allMatch(one -> one.equals(keyword) || isDescription(one));
+    }
+
+    /** As OpenAPI 3.0 says it, a schema may let null be beside what it says. */
     private Expression expression(Map<String, @Nullable Object> schema, SchemaPath path) {
+        Expression value = valueOf(schema, path);
+        return Boolean.TRUE.equals(schema.get("nullable")) ? Expression.choice(value, text("null")) : value;
+    }
+
+    private Expression valueOf(Map<String, @Nullable Object> schema, SchemaPath path) {
         if (schema.containsKey("$ref")) {
             requireAlone(schema, path, "$ref");
             return referred(schema.get("$ref"), path.to("$ref"));
@@ -107,6 +126,9 @@ public final class JsonSchema {
             requireAlone(schema, path, "enum", "type");
             return literals(list(schema.get("enum"), path.to("enum")), schema, path.to("enum"));
         }
+        if (schema.get("allOf") instanceof List<?> all && (all.size() > 1 || !describesBeside(schema, "allOf"))) {
+            return merged(schema, all, path);
+        }
         for (String combination : List.of("anyOf", "oneOf", "allOf")) {
             if (schema.containsKey(combination)) {
                 requireAlone(schema, path, combination);
@@ -119,6 +141,17 @@ public final class JsonSchema {
             kinds.add(ofType(type, schema, path));
         }
         return kinds.size() == 1 ? kinds.getFirst() : new Choice(kinds);
+    }
+
+    /** What stands beside {@code allOf} holds, too. */
+    private Expression merged(Map<String, @Nullable Object> schema, List<?> all, SchemaPath path) {
+        Map<String, @Nullable Object> beside = new LinkedHashMap<>(schema);
+        beside.keySet().removeIf(keyword -> keyword.equals("allOf") || DESCRIPTIONS.contains(keyword));
+        List<@Nullable Object> schemas = new ArrayList<>(all);
+        schemas.add(beside);
+        SchemaPath at = path.to("allOf");
+        count(PARTS_OF_A_SCHEMA * schemas.size());
+        return valueOf(new MergedSchemas(reference -> target(reference, at), at).of(schemas), at);
     }
 
     private Expression ofType(String type, Map<String, @Nullable Object> schema, SchemaPath path) {
@@ -206,6 +239,10 @@ public final class JsonSchema {
     }
 
     private Expression referred(@Nullable Object reference, SchemaPath path) {
+        return rule(target(reference, path), SchemaPath.at(String.valueOf(reference)));
+    }
+
+    private @Nullable Object target(@Nullable Object reference, SchemaPath path) {
         if (!(reference instanceof String pointer) || !(pointer.equals("#") || pointer.startsWith("#/"))) {
             throw path.wrong("must refer to a schema in this document, as #/$defs/Name does");
         }
@@ -220,7 +257,7 @@ public final class JsonSchema {
             }
             at = map.get(name);
         }
-        return rule(at, SchemaPath.at(pointer));
+        return at;
     }
 
     private Expression literals(List<?> values, Map<String, @Nullable Object> schema, SchemaPath path) {
@@ -251,9 +288,6 @@ public final class JsonSchema {
     private Expression combined(String how, List<?> schemas, SchemaPath path) {
         if (schemas.isEmpty()) {
             throw path.wrong("must hold a schema at least");
-        }
-        if (how.equals("allOf") && schemas.size() > 1) {
-            throw path.wrong("is implemented for one schema alone: merge them into one");
         }
         if (how.equals("oneOf") && schemas.size() > MAX_ONE_OF) {
             throw path.wrong("may hold at most " + MAX_ONE_OF + " schemas: use anyOf");

@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  * Numbers between two bounds, written out: digit by digit, what is written may still be either bound's beginning, or is
  * between them for certain.
  *
- * @param whole whether they have no fraction
+ * @param fraction digits behind the point at most
  */
 record NumberRange(
-        boolean whole, @Nullable Bound least, @Nullable Bound most) {
+        int fraction, @Nullable Bound least, @Nullable Bound most) {
     /** Digits at most: so many every double tells apart, so that what is written keeps its side of a bound when it is read. */
     static final int DIGITS = 15;
+
+    /** All numbers that are written out are within. */
+    static final BigDecimal BEYOND = BigDecimal.TEN.pow(DIGITS);
 
     /** A bound that the number may be, or may not. */
     record Bound(BigDecimal value, boolean exclusive) {
@@ -40,11 +43,11 @@ record NumberRange(
         boolean positives = most == null || most.sign() > 0 || (most.sign() == 0 && !most.exclusive());
         if (positives) {
             Bound from = least == null || least.sign() < 0 ? new Bound(BigDecimal.ZERO, false) : least;
-            add(alternatives, "", new Digits(whole, from, most).expression());
+            add(alternatives, "", new Digits(fraction, from, most).expression());
         }
         if (least == null || least.sign() < 0) {
             Bound from = most == null || most.sign() >= 0 ? new Bound(BigDecimal.ZERO, true) : most.negated();
-            add(alternatives, "-", new Digits(whole, from, least == null ? null : least.negated()).expression());
+            add(alternatives, "-", new Digits(fraction, from, least == null ? null : least.negated()).expression());
         }
         return alternatives.isEmpty() ? null : new Expression.Choice(alternatives);
     }
@@ -57,14 +60,14 @@ record NumberRange(
 
     /** Numbers that are not negative, between a bound and maybe another. */
     private static final class Digits {
-        private final boolean whole;
+        private final int mostDigits;
         private final Bound least;
         private final @Nullable Bound most;
         private final String leastFraction;
         private final String mostFraction;
 
-        Digits(boolean whole, Bound least, @Nullable Bound most) {
-            this.whole = whole;
+        Digits(int fraction, Bound least, @Nullable Bound most) {
+            this.mostDigits = fraction;
             this.least = least;
             this.most = most;
             this.leastFraction = fraction(least.value());
@@ -108,7 +111,7 @@ record NumberRange(
         private @Nullable Expression integerDigits(
                 String from, String to, int at, boolean low, boolean high, boolean isLeast, boolean isMost) {
             if (at == from.length()) {
-                return fractionDigits(0, DIGITS - from.length(), low && isLeast, high && isMost);
+                return fractionDigits(0, Math.min(mostDigits, DIGITS - from.length()), low && isLeast, high && isMost);
             }
             int first = low ? from.charAt(at) - '0' : 0;
             int last = high ? to.charAt(at) - '0' : 9;
@@ -170,7 +173,7 @@ record NumberRange(
             }
             boolean aboveLeast = !low || (at >= leastFraction.length() && !least.exclusive());
             boolean belowMost = !high || at < mostFraction.length() || (most != null && !most.exclusive());
-            Expression more = whole || room == 0 ? null : nextFraction(at, room, low && !aboveLeast, high);
+            Expression more = room == 0 ? null : nextFraction(at, room, low && !aboveLeast, high);
             Expression point = at > 0 || more == null ? more : sequence(oneOf("."), more);
             if (!aboveLeast || !belowMost) {
                 return point;
@@ -194,7 +197,7 @@ record NumberRange(
 
         private Expression freeFraction(int at, int room) {
             Expression digits = Expression.repeated(JsonText.digit(), at == 0 ? 1 : 0, room);
-            return whole || room == 0 ? empty() : at == 0 ? Expression.optional(sequence(oneOf("."), digits)) : digits;
+            return room == 0 ? empty() : at == 0 ? Expression.optional(sequence(oneOf("."), digits)) : digits;
         }
     }
 }

@@ -15,15 +15,17 @@ final class NumberSchema {
 
     static Expression expression(Map<String, @Nullable Object> schema, SchemaPath path, boolean whole) {
         Object multiple = schema.get("multipleOf");
-        if (multiple != null && !(whole && multiple instanceof Number number && number.doubleValue() == 1)) {
-            throw path.to("multipleOf").wrong("is not implemented: leave it out");
-        }
+        MultipleOf multiples = multiple == null ? null : new MultipleOf(multiple, path.to("multipleOf"));
         NumberRange.Bound least = bound(schema, path, "minimum", "exclusiveMinimum", 1);
         NumberRange.Bound most = bound(schema, path, "maximum", "exclusiveMaximum", -1);
-        if (least == null && most == null) {
+        if (least == null && most == null && multiples == null) {
             return whole ? JsonText.INTEGER : JsonText.NUMBER;
         }
-        Expression range = new NumberRange(whole, least, most).expression();
+        if (multiples != null && multiples.digits() < 0) {
+            return multiples.between(least, most, whole);
+        }
+        int fraction = whole ? 0 : multiples == null ? NumberRange.DIGITS : multiples.digits();
+        Expression range = new NumberRange(fraction, least, most).expression();
         if (range == null) {
             throw path.to(least == null ? "maximum" : "minimum").wrong("leaves no number that is written out here");
         }
@@ -48,6 +50,13 @@ final class NumberSchema {
         Object value = schema.get(keyword);
         if (value == null) {
             return null;
+        }
+        if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+            BigDecimal beyond = new BigDecimal(number.toString());
+            boolean upper = keyword.endsWith("aximum");
+            if (beyond.abs().compareTo(NumberRange.BEYOND) >= 0 && upper == (beyond.signum() > 0)) {
+                return upper ? NumberRange.BEYOND : NumberRange.BEYOND.negate();
+            }
         }
         if (value instanceof Number number
                 && Double.isFinite(number.doubleValue())

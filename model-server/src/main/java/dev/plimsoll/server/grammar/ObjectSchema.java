@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Objects: declared members in their order, others behind them where they are allowed. */
 final class ObjectSchema {
-    static final Set<String> KEYWORDS = Set.of("properties", "required", "additionalProperties");
+    static final Set<String> KEYWORDS =
+            Set.of("properties", "required", "additionalProperties", "patternProperties", "propertyNames");
 
     private static final int MAX_PROPERTIES = 500;
 
@@ -39,13 +40,79 @@ final class ObjectSchema {
         Object others = schema.containsKey("additionalProperties")
                 ? schema.get("additionalProperties")
                 : (Object) properties.isEmpty();
+        if (namesAreListed()) {
+            others = false;
+        }
         Expression other = Boolean.FALSE.equals(others) ? null : schemas.rule(others, path.to("additionalProperties"));
+        if (schema.containsKey("patternProperties")) {
+            return ofPattern();
+        }
         if (properties.isEmpty()) {
-            return other == null
-                    ? sequence(oneOf("{"), JsonText.SPACE, oneOf("}"))
-                    : JsonText.object(JsonText.STRING, other);
+            return other == null ? sequence(oneOf("{"), JsonText.SPACE, oneOf("}")) : JsonText.object(name(), other);
+        }
+        if (schema.containsKey("propertyNames") && other != null && name() != JsonText.STRING) {
+            throw path.to("propertyNames").wrong("is not implemented beside properties: leave it out");
         }
         return sequence(oneOf("{"), JsonText.SPACE, members(other));
+    }
+
+    /** Whether {@code propertyNames} lists all that there may be: they are declared, then. */
+    private boolean namesAreListed() {
+        if (!(schema.get("propertyNames") instanceof Map<?, ?> said)
+                || !(said.get("enum") instanceof List<?> names)
+                || !names.stream().allMatch(String.class::isInstance)) {
+            return false;
+        }
+        Object value = schema.getOrDefault("additionalProperties", true);
+        for (Object name : names) {
+            if (!Boolean.FALSE.equals(value)) {
+                properties.putIfAbsent(String.valueOf(name), value);
+            }
+        }
+        if (!names.containsAll(required)) {
+            throw path.to("propertyNames").wrong("leaves out a name that is required");
+        }
+        properties.keySet().removeIf(name -> !names.contains(name));
+        return true;
+    }
+
+    /** What names of members that are not declared may be. */
+    private Expression name() {
+        Object names = schema.get("propertyNames");
+        if (names == null || Boolean.TRUE.equals(names)) {
+            return JsonText.STRING;
+        }
+        if (names instanceof Map<?, ?> said && said.keySet().stream().allMatch("type"::equals)) {
+            if (said.isEmpty() || "string".equals(said.get("type"))) {
+                return JsonText.STRING;
+            }
+            throw path.to("propertyNames").wrong("must let names be strings");
+        }
+        if (!(names instanceof Map<?, ?> said) || !isOfStrings(said)) {
+            throw path.to("propertyNames").wrong("is implemented for strings of a pattern, format, length or enum");
+        }
+        return schemas.rule(names, path.to("propertyNames"));
+    }
+
+    private static boolean isOfStrings(Map<?, ?> schema) {
+        return "string".equals(schema.get("type")) || schema.get("const") instanceof String;
+    }
+
+    /** Members whose names a pattern tells: one pattern, and nothing declared beside it. */
+    private Expression ofPattern() {
+        SchemaPath at = path.to("patternProperties");
+        if (!(schema.get("patternProperties") instanceof Map<?, ?> patterns)) {
+            throw at.wrong("must be an object");
+        }
+        if (patterns.isEmpty()) {
+            throw at.wrong("is empty: leave it out");
+        }
+        if (patterns.size() > 1 || !properties.isEmpty() || schema.containsKey("propertyNames")) {
+            throw at.wrong("is implemented for one pattern without properties and propertyNames");
+        }
+        Map.Entry<?, ?> only = patterns.entrySet().iterator().next();
+        Expression names = new StringSchema(schemas, Map.of("pattern", only.getKey()), at).expression();
+        return JsonText.object(names, schemas.rule(only.getValue(), at.to(String.valueOf(only.getKey()))));
     }
 
     private void readProperties() {

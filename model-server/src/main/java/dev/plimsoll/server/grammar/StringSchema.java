@@ -22,6 +22,10 @@ final class StringSchema {
     /** At most: a class of characters becomes the beginnings of their bytes. */
     private static final int PARTS_OF_A_CHARACTER = 30;
 
+    /** Formats that hold all texts of another one. */
+    private static final Map<String, String> SAME =
+            Map.of("idn-email", "email", "idn-hostname", "hostname", "iri", "uri", "uri-reference", "uri");
+
     private static final Map<String, String> PATTERNS = Map.of(
             "date",
             DATE,
@@ -44,6 +48,27 @@ final class StringSchema {
             "uuid",
             "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
 
+    /** Characters that the texts of a format have. */
+    private record Lengths(int least, int most) {}
+
+    private static final Map<String, Lengths> LENGTHS = Map.of(
+            "date", new Lengths(10, 10),
+            "time", new Lengths(9, 21),
+            "date-time", new Lengths(20, 32),
+            "email", new Lengths(6, 160),
+            "hostname", new Lengths(1, 100),
+            "ipv4", new Lengths(7, 15),
+            "ipv6", new Lengths(15, 39),
+            "uri", new Lengths(8, 700),
+            "uuid", new Lengths(36, 36));
+
+    /** What zod writes beside {@code email}, with look-around: every text of the format here fits it. */
+    private static final String EMAIL_BESIDE_FORMAT =
+            "^(?!\\.)(?!.*\\.\\.)([A-Za-z0-9_'+\\-\\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\\-]*\\.)+[A-Za-z]{2,}$";
+
+    /** Formats that say what a string is for, and nothing of how it is written. */
+    private static final Set<String> ANY_TEXT = Set.of("password", "path", "file-path", "directory-path", "binary");
+
     /** A rule for each, which all schemas share. */
     private static final Map<String, Rule> FORMATS = formats();
 
@@ -59,10 +84,8 @@ final class StringSchema {
 
     Expression expression() {
         Object pattern = schema.get("pattern");
-        Object format = schema.get("format");
-        if (pattern != null && format != null) {
-            throw path.to("format").wrong("is not implemented beside pattern: leave one of them out");
-        }
+        Object said = schema.get("format");
+        Object format = said instanceof String name && ANY_TEXT.contains(name) ? null : said;
         if (pattern == null && format == null) {
             int least = path.count(schema, "minLength", 0);
             int most = path.count(schema, "maxLength", UNBOUNDED);
@@ -71,12 +94,21 @@ final class StringSchema {
             }
             return least == 0 && most == UNBOUNDED ? JsonText.STRING : JsonText.string(least, most);
         }
-        for (String length : new String[] {"minLength", "maxLength"}) {
-            if (schema.get(length) != null) {
-                throw path.to(length).wrong("is not implemented beside pattern and format: say it in a pattern");
-            }
+        boolean ofFormat = pattern == null || EMAIL_BESIDE_FORMAT.equals(pattern);
+        checkLength(ofFormat && format instanceof String name ? LENGTHS.get(name) : null);
+        return ofFormat ? ofFormat(format) : ofPattern(pattern);
+    }
+
+    /** A length beside a format must leave all of its texts; beside a pattern it cannot be held to. */
+    private void checkLength(@Nullable Lengths known) {
+        int least = path.count(schema, "minLength", 0);
+        int most = path.count(schema, "maxLength", UNBOUNDED);
+        if (least > 0 && (known == null || known.least() < least)) {
+            throw path.to("minLength").wrong("is not implemented beside pattern or format: say it in a pattern");
         }
-        return pattern != null ? ofPattern(pattern) : ofFormat(format);
+        if (most < UNBOUNDED && (known == null || known.most() > most)) {
+            throw path.to("maxLength").wrong("is not implemented beside pattern or format: say it in a pattern");
+        }
     }
 
     private Expression ofPattern(Object pattern) {
@@ -92,7 +124,7 @@ final class StringSchema {
     }
 
     private Expression ofFormat(@Nullable Object format) {
-        Rule rule = format instanceof String name ? FORMATS.get(name) : null;
+        Rule rule = format instanceof String name ? FORMATS.get(SAME.getOrDefault(name, name)) : null;
         if (rule == null) {
             throw path.to("format")
                     .wrong("may be " + String.join(", ", FORMATS.keySet()) + " here: leave it out, or say a pattern");

@@ -12,6 +12,7 @@ import com.networknt.schema.SpecVersion;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +77,25 @@ class JsonSchemaTest {
                         + " \"integer\"}}, \"required\": [\"kind\"]}, {\"type\": \"object\", \"properties\": {\"kind\":"
                         + " {\"const\": \"b\"}, \"x\": {\"type\": \"string\"}}, \"required\": [\"kind\", \"x\"]}]}",
                 "{\"allOf\": [{\"type\": \"boolean\"}], \"description\": \"d\", \"default\": true}",
+                "{\"type\": \"integer\", \"minimum\": -9007199254740991, \"maximum\": 9007199254740991}",
+                "{\"type\": \"number\", \"multipleOf\": 0.01, \"minimum\": 0}",
+                "{\"type\": \"integer\", \"multipleOf\": 5, \"minimum\": -12, \"exclusiveMaximum\": 100}",
+                "{\"type\": \"number\", \"multipleOf\": 0.25, \"minimum\": 0, \"maximum\": 3}",
+                "{\"type\": \"string\", \"format\": \"uuid\", \"pattern\": \"^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}"
+                        + "-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$\"}",
+                "{\"type\": \"string\", \"format\": \"password\", \"minLength\": 2, \"maxLength\": 5}",
+                "{\"type\": \"object\", \"propertyNames\": {\"type\": \"string\"}, \"additionalProperties\": {\"type\":"
+                        + " \"boolean\"}}",
+                "{\"type\": \"object\", \"propertyNames\": {\"type\": \"string\", \"pattern\": \"^[a-c]{1,3}$\"},"
+                        + " \"additionalProperties\": {\"type\": \"integer\"}}",
+                "{\"type\": \"object\", \"propertyNames\": {\"type\": \"string\", \"enum\": [\"x\", \"y\"]},"
+                        + " \"additionalProperties\": {\"type\": \"integer\"}, \"required\": [\"x\"]}",
+                "{\"type\": \"object\", \"patternProperties\": {\"^[a-z]{2}$\": {\"type\": \"string\"}}}",
+                "{\"allOf\": [{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"integer\", \"minimum\": 0}},"
+                        + " \"required\": [\"a\"]}, {\"type\": \"object\", \"properties\": {\"b\": {\"type\": \"boolean\"},"
+                        + " \"a\": {\"type\": \"number\", \"maximum\": 20}}, \"required\": [\"b\"]}]}",
+                "{\"$defs\": {\"A\": {\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"null\"}}}}, \"allOf\":"
+                        + " [{\"$ref\": \"#/$defs/A\"}], \"properties\": {\"b\": {\"type\": \"null\"}}, \"required\": [\"b\"]}",
             })
     void whatIsWrittenFits(String schema) throws Exception {
         SplittableRandom random = new SplittableRandom(schema.hashCode());
@@ -89,6 +109,45 @@ class JsonSchemaTest {
             }
         }
         assertThat(complete).isGreaterThan(40);
+    }
+
+    /** What zod writes for an address: a pattern with look-around beside the format. */
+    @Test
+    void anAddressFitsThePatternThatIsWrittenBesideIts() throws Exception {
+        String zod =
+                "^(?!\\.)(?!.*\\.\\.)([A-Za-z0-9_'+\\-\\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\\-]*\\.)+[A-Za-z]{2,}$";
+        String schema = JSON.writeValueAsString(
+                Map.of("type", "string", "format", "email", "pattern", zod, "minLength", 1, "maxLength", 254));
+        GrammarMatcher.Shared shared = Texts.shared(JsonSchema.rule(Texts.schema(schema)), VOCABULARY);
+        SplittableRandom random = new SplittableRandom(1);
+        int complete = 0;
+        for (int i = 0; i < 400; i++) {
+            String text = Texts.random(shared, VOCABULARY, random, random.nextInt(60), 600);
+            if (text != null) {
+                assertThat(JSON.readValue(text, String.class)).matches(zod).hasSizeBetween(6, 160);
+                complete++;
+            }
+        }
+        assertThat(complete).isGreaterThan(100);
+    }
+
+    /** Lengths that are said beside a format hold: each text has one that is known. */
+    @ParameterizedTest
+    @CsvSource({"date,10,10", "time,9,21", "date-time,20,32", "hostname,1,100", "ipv4,7,15", "ipv6,15,39", "uri,8,700"})
+    void textsOfAFormatAreOfKnownLength(String format, int least, int most) throws Exception {
+        String schema = JSON.writeValueAsString(
+                Map.of("type", "string", "format", format, "minLength", least, "maxLength", most));
+        GrammarMatcher.Shared shared = Texts.shared(JsonSchema.rule(Texts.schema(schema)), VOCABULARY);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 100; i++) {
+            String text = Texts.random(shared, VOCABULARY, random, 600, 800);
+            if (text != null) {
+                assertThat(JSON.readValue(text, String.class)).hasSizeBetween(least, most);
+            }
+        }
+        Map<String, @Nullable Object> narrower = Texts.schema(
+                JSON.writeValueAsString(Map.of("type", "string", "format", format, "minLength", least + 1)));
+        assertThatThrownBy(() -> JsonSchema.rule(narrower)).hasMessageContaining("minLength is not implemented");
     }
 
     static void assertFits(String schema, String text) throws Exception {
@@ -141,9 +200,18 @@ class JsonSchemaTest {
             value = {
                 "{\"type\": \"array\", \"items\": {\"properties\": {\"a\": {\"not\": {}}}}}|items.properties.a.not is not implemented",
                 "{\"type\": \"array\", \"uniqueItems\": true}|uniqueItems is not implemented: leave it out",
-                "{\"type\": \"object\", \"patternProperties\": {}}|patternProperties is not implemented",
+                "{\"type\": \"object\", \"patternProperties\": {}}|patternProperties is empty",
+                "{\"type\": \"object\", \"patternProperties\": {\"a\": {}, \"b\": {}}}|patternProperties is implemented for one pattern",
+                "{\"type\": \"object\", \"propertyNames\": {\"type\": \"integer\"}}|propertyNames must let names be strings",
+                "{\"type\": \"object\", \"propertyNames\": {\"enum\": [\"a\"]}, \"required\": [\"b\"]}|propertyNames leaves out a name that is required",
+                "{\"type\": \"object\", \"minProperties\": 1}|minProperties is not implemented",
                 "{\"if\": {}, \"then\": {}}|if is not implemented",
-                "{\"type\": \"number\", \"multipleOf\": 0.5}|multipleOf is not implemented",
+                "{\"type\": \"number\", \"multipleOf\": 0.5}|multipleOf is implemented for powers of ten up to 1",
+                "{\"type\": \"number\", \"multipleOf\": 0}|multipleOf must be a number above 0",
+                "{\"type\": \"integer\", \"multipleOf\": 7, \"minimum\": 1, \"maximum\": 6}|multipleOf leaves no number",
+                "{\"type\": \"integer\", \"multipleOf\": 3, \"minimum\": 1, \"maximum\": 1e9}|multipleOf is implemented for at most 2000",
+                "{\"type\": \"integer\", \"minimum\": 1e16}|minimum must be a number below 1e15",
+                "{\"type\": \"string\", \"format\": \"email\", \"maxLength\": 10}|maxLength is not implemented beside",
                 "{\"type\": \"frog\"}|type must be of object, array",
                 "{\"$ref\": \"#/$defs/none\"}|$ref refers to nothing: #/$defs/none",
                 "{\"$ref\": \"other.json\"}|$ref must refer to a schema in this document",
@@ -155,7 +223,8 @@ class JsonSchemaTest {
                 "{\"type\": \"string\", \"format\": \"frog\"}|format may be date, date-time",
                 "{\"type\": \"string\", \"minLength\": 5, \"maxLength\": 4}|minLength is more than maxLength",
                 "{\"oneOf\": [{\"type\": \"integer\"}, {\"type\": \"number\"}]}|oneOf holds schemas that cannot be told apart",
-                "{\"allOf\": [{}, {}]}|allOf is implemented for one schema alone",
+                "{\"allOf\": [{\"type\": \"string\"}, {\"type\": \"null\"}]}|allOf says type twice, not the same",
+                "{\"allOf\": [{\"type\": \"object\", \"additionalProperties\": false}, {\"properties\": {\"a\": {}}}]}|allOf holds a schema whose additionalProperties leaves out",
                 "{\"anyOf\": [{}], \"properties\": {}}|properties is not implemented beside anyOf",
                 "{\"type\": \"integer\", \"minimum\": 5, \"maximum\": 4}|minimum leaves no number",
                 "{\"type\": \"integer\", \"enum\": [\"a\"]}|enum names no value that is possible",
