@@ -15,7 +15,7 @@ from benchmarks.table import Table
 
 TOKENS = 64
 SERVING = ["--max-sequences", 8, "--max-sequence-tokens", 1024, "--memory-host", "16Gi"]
-TINY = {"layers": 4, "hidden": 64, "intermediate": 128, "heads": 4, "head_dim": 16, "vocabulary": 1000}
+TINY = {"layers": 4, "hidden": 256, "intermediate": 512, "heads": 4, "head_dim": 64, "vocabulary": 1000}
 LINK = """
 import time, torch
 device = torch.device("cuda:0")
