@@ -51,6 +51,9 @@ final class RunningSequences {
 
     /** Lets those that paused give back what they hold, and those that were resumed be next. */
     void settle() {
+        if (paused.isEmpty() && !anyPaused(running) && !anyPaused(next)) {
+            return;
+        }
         for (Sequence sequence : all()) {
             if (sequence.isPaused() && !sequence.isUnderWay() && !paused.contains(sequence)) {
                 remove(sequence);
@@ -58,6 +61,15 @@ final class RunningSequences {
             }
         }
         next.addAll(paused.takeResumed());
+    }
+
+    private static boolean anyPaused(Iterable<Sequence> sequences) {
+        for (Sequence sequence : sequences) {
+            if (sequence.isPaused()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether nothing runs and nothing is about to. */
@@ -192,10 +204,17 @@ final class RunningSequences {
      * logits as a step has room for.
      */
     private void score(StepInput input, List<Sequence> rows) {
-        List<Sequence> scoring = running.stream().filter(Sequence::scores).toList();
-        int others = (int) running.stream().filter(Sequence::prefills).count();
-        int each = scoring.isEmpty() ? 0 : Math.max(1, (limits.maxSequences() - rows.size() - others) / scoring.size());
-        for (Sequence sequence : scoring) {
+        int scoring = 0;
+        int others = 0;
+        for (Sequence sequence : running) {
+            scoring += sequence.scores() ? 1 : 0;
+            others += sequence.prefills() ? 1 : 0;
+        }
+        if (scoring == 0) {
+            return;
+        }
+        int each = Math.max(1, (limits.maxSequences() - rows.size() - others) / scoring);
+        for (Sequence sequence : running) {
             for (int i = 0; i < each && sequence.scores(); i++) {
                 sequence.score(input, cache);
                 rows.add(sequence);

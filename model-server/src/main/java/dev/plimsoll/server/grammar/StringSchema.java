@@ -96,7 +96,7 @@ final class StringSchema {
         }
         boolean ofFormat = pattern == null || EMAIL_BESIDE_FORMAT.equals(pattern);
         checkLength(ofFormat && format instanceof String name ? LENGTHS.get(name) : null);
-        return ofFormat ? ofFormat(format) : ofPattern(pattern);
+        return pattern == null || ofFormat ? ofFormat(format) : ofPattern(pattern);
     }
 
     /** A length beside a format must leave all of its texts; beside a pattern it cannot be held to. */

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class ManyClientsTest {
     private static final int CLIENTS = 1000;
     private static final int TOKENS = 40;
+    /** Of those who take nothing: what a usual connection holds would be made for nobody. */
+    private static final int SMALL = 4096;
+
     private static final Pattern IDS = Pattern.compile("\"token_ids\":\\[([0-9]+)]");
 
     private final TestApi api =
@@ -102,7 +105,7 @@ class ManyClientsTest {
     /** Asks for much and takes nothing while the others are served. */
     private Callable<List<Integer>> notReading(int prompt) {
         return () -> {
-            try (Socket socket = api.connect(request(prompt, 90_000))) {
+            try (Socket socket = api.connect(request(prompt, 90_000), SMALL)) {
                 rightOnesDone.await();
                 return List.of(socket.getPort());
             }
@@ -111,7 +114,7 @@ class ManyClientsTest {
 
     private Callable<List<Integer>> halfClosed(int prompt) {
         return () -> {
-            try (Socket socket = api.connect(request(prompt, 90_000))) {
+            try (Socket socket = api.connect(request(prompt, 90_000), SMALL)) {
                 socket.shutdownOutput();
                 rightOnesDone.await();
                 return List.of(socket.getPort());

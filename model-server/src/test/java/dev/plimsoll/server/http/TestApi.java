@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -167,7 +168,20 @@ final class TestApi implements AutoCloseable {
 
     /** A connection of which nothing was read. */
     Socket connect(String bytes) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        return connect(bytes, 0);
+    }
+
+    /**
+     * A connection of which nothing was read.
+     *
+     * @param buffer bytes that are received before they are read; 0 as many as usual
+     */
+    Socket connect(String bytes, int buffer) throws IOException {
+        Socket socket = new Socket();
+        if (buffer > 0) {
+            socket.setReceiveBufferSize(buffer);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(20_000);
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
         return socket;
