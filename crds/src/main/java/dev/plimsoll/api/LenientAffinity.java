@@ -9,8 +9,8 @@ import io.fabric8.kubernetes.api.model.Affinity;
 import java.io.IOException;
 
 /**
- * Reads an affinity, of which the schema says nothing. One that is none is kept as it was written, so that the API server
- * refuses the pods with words of its own: an object that cannot be read would end the watch of all.
+ * Reads an affinity, of which the schema says nothing. One that is none is kept as it was written, as fields that nobody
+ * knows: an object that cannot be read would end the watch of all.
  */
 final class LenientAffinity extends StdDeserializer<Affinity> {
     private static final long serialVersionUID = 1;

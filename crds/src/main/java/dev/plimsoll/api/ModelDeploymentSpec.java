@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,6 +142,9 @@ public record ModelDeploymentSpec(
         if (!serving.specialTokens().isKnown()) {
             unknown.add("serving.specialTokensInContent " + serving.specialTokens());
         }
+        Optional.ofNullable(scheduling).map(Scheduling::unreadable).stream()
+                .flatMap(List::stream)
+                .forEach(field -> unknown.add("scheduling.affinity." + field + " as it is written"));
         if (!rolloutOrDefault().strategy().isKnown()) {
             unknown.add("rollout.strategy " + rolloutOrDefault().strategy());
         }

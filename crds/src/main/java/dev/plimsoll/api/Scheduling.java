@@ -85,4 +85,11 @@ public record Scheduling(
         nodeSelector = Map.copyOf(Defaults.of(nodeSelector, Map.of()));
         tolerations = List.copyOf(Defaults.of(tolerations, List.of()));
     }
+
+    /** Fields of the affinity that are none of an affinity, or not of its types. */
+    List<String> unreadable() {
+        return affinity == null
+                ? List.of()
+                : affinity.getAdditionalProperties().keySet().stream().sorted().toList();
+    }
 }

@@ -40,6 +40,25 @@ class VersionsTest {
         assertThat(written.at("/spec/dtype").asText()).isEqualTo("Float8");
     }
 
+    /** The schema says nothing of an affinity, so that anything may be stored as one. */
+    @Test
+    void anAffinityThatIsNoneIsReadAsFieldsThatNobodyKnows() {
+        ModelDeployment odd = Serialization.unmarshal("""
+                apiVersion: plimsoll.dev/v1alpha1
+                kind: ModelDeployment
+                spec:
+                  model: {uri: pvc://models/x}
+                  scheduling: {affinity: {nodeAffinity: [none], podAffinity: {}}}
+                """, ModelDeployment.class);
+        assertThat(odd.getSpec().unknownValues())
+                .containsExactly(
+                        "scheduling.affinity.nodeAffinity as it is written",
+                        "scheduling.affinity.podAffinity as it is written");
+        JsonNode written = Serialization.unmarshal(Serialization.asJson(odd), JsonNode.class);
+        assertThat(written.at("/spec/scheduling/affinity/nodeAffinity/0").asText())
+                .isEqualTo("none");
+    }
+
     @Test
     void aReportOfTheNextVersionIsReadAndItsWordsAreKept() throws IOException {
         ReplicaReport next = report("next");

@@ -22,7 +22,17 @@ public final class Permissions {
                 .withNewMetadata()
                 .withName("plimsoll-operator")
                 .endMetadata()
-                .withRules(asked(), told(), owned(), deployments(), services(), replicaSets(), seen(), events())
+                .withRules(
+                        asked(),
+                        told(),
+                        owned(),
+                        deployments(),
+                        services(),
+                        disruptionBudgets(),
+                        deviceClaims(),
+                        replicaSets(),
+                        seen(),
+                        events())
                 .build();
     }
 
@@ -71,6 +81,16 @@ public final class Permissions {
     /** As Deployments. */
     private static PolicyRule services() {
         return rule("", List.of("services"), "get", "list", "watch", "create", "patch");
+    }
+
+    /** As Deployments. */
+    private static PolicyRule disruptionBudgets() {
+        return rule("policy", List.of("poddisruptionbudgets"), "get", "list", "watch", "create", "patch");
+    }
+
+    /** As Deployments, for those alone that ask for GPUs by device class; not every cluster has them to be watched. */
+    private static PolicyRule deviceClaims() {
+        return rule("resource.k8s.io", List.of("resourceclaimtemplates"), "get", "create", "patch");
     }
 
     /** Whose pods they are. */

@@ -46,6 +46,8 @@ class PermissionsTest {
                         "apps/deployments",
                         "apps/replicasets",
                         "/services",
+                        "policy/poddisruptionbudgets",
+                        "resource.k8s.io/resourceclaimtemplates",
                         "/pods",
                         "/persistentvolumeclaims",
                         "events.k8s.io/events");
@@ -59,6 +61,8 @@ class PermissionsTest {
                         "plimsoll.dev/modeldeployments/finalizers",
                         "apps/deployments",
                         "/services",
+                        "policy/poddisruptionbudgets",
+                        "resource.k8s.io/resourceclaimtemplates",
                         "events.k8s.io/events");
         assertThat(Permissions.role().getRules())
                 .flatExtracting(PolicyRule::getVerbs)

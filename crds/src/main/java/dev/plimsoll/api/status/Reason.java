@@ -17,6 +17,9 @@ public record Reason(@JsonValue String value) {
     /** Ready, Available: no replica is asked for. */
     public static final Reason ScaledToZero = new Reason("ScaledToZero");
 
+    /** Ready, Available: {@code spec.suspend} has given the GPUs back. */
+    public static final Reason Suspended = new Reason("Suspended");
+
     /** Fits: the plan fits every budget. */
     public static final Reason PlanFits = new Reason("PlanFits");
 
@@ -142,6 +145,9 @@ public record Reason(@JsonValue String value) {
 
     /** Ready: a name that the deployment needs belongs to somebody else's object. */
     public static final Reason NameTaken = new Reason("NameTaken");
+
+    /** Ready: the cluster lacks an API that the spec needs. */
+    public static final Reason ApiUnavailable = new Reason("ApiUnavailable");
 
     /** Ready: a ResourceQuota leaves no room. */
     public static final Reason QuotaExceeded = new Reason("QuotaExceeded");

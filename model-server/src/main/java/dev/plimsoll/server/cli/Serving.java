@@ -4,7 +4,6 @@ import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.server.lifecycle.ModelServer;
 import dev.plimsoll.server.lifecycle.Reporter;
 import io.quarkus.runtime.Quarkus;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,10 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Serving {
     private static final Logger LOG = Logger.getLogger(Serving.class);
 
-    /** From being told to stop on: Kubernetes kills a server after 60 s. */
-    private static final Duration DRAIN = Duration.ofSeconds(45);
-
     private final ModelServer server;
+    private final DrainTime drainTime = DrainTime.of(System.getenv(DrainTime.VARIABLE));
     private final Reporter reporter;
     private final CompletableFuture<@Nullable Void> listening = new CompletableFuture<>();
     private final CompletableFuture<Failure> failed = new CompletableFuture<>();
@@ -45,6 +42,7 @@ final class Serving {
      */
     int untilStopped() {
         Application.serves(this);
+        drainTime.settings().forEach(System::setProperty);
         Thread.ofPlatform().name("engine").start(() -> server.run(listening, failed::complete));
         AtomicInteger exit = new AtomicInteger(ExitCode.OK.code());
         Quarkus.run(Application.class, (code, thrown) -> exit.set(thrown == null ? code : ExitCode.FAILED.code()));
@@ -76,7 +74,7 @@ final class Serving {
 
     private void awaitDrained() {
         try {
-            if (server.awaitDrained(DRAIN)) {
+            if (server.awaitDrained(drainTime.limit())) {
                 LOG.info("drained");
             }
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import dev.plimsoll.operator.OperatorConfig;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.util.Objects;
 
 /**
  * The pods. One is replaced in its place, because a second one would need a second GPU meanwhile. How long a load may take
@@ -26,7 +27,7 @@ final class DesiredDeployment {
                 .withOwnerReferences(Owner.reference(model))
                 .endMetadata()
                 .withNewSpec()
-                .withReplicas(model.getSpec().replicas())
+                .withReplicas(model.getSpec().suspended() ? 0 : model.getSpec().replicas())
                 .withRevisionHistoryLimit(2)
                 .withProgressDeadlineSeconds(NO_DEADLINE)
                 .withNewSelector()
@@ -36,11 +37,15 @@ final class DesiredDeployment {
                 .withType("RollingUpdate")
                 .withNewRollingUpdate()
                 .withMaxSurge(new IntOrString(0))
-                .withMaxUnavailable(new IntOrString(1))
+                .withMaxUnavailable(model.getSpec().rolloutOrDefault().maxUnavailable())
                 .endRollingUpdate()
                 .endStrategy()
-                .withTemplate(new ServerPod(model, config).template())
+                .withTemplate(new ServerPod(model, config, image(model, config)).template())
                 .endSpec()
                 .build());
+    }
+
+    private static String image(ModelDeployment model, OperatorConfig config) {
+        return Objects.requireNonNullElse(model.getSpec().serverOrDefault().image(), config.serverImage());
     }
 }

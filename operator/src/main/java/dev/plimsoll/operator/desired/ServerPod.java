@@ -1,21 +1,21 @@
 package dev.plimsoll.operator.desired;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.plimsoll.api.Gpu;
-import dev.plimsoll.api.GpuLimit;
-import dev.plimsoll.api.Memory;
+import dev.plimsoll.api.Cpu;
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.ModelDeploymentSpec;
-import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.api.PodMetadata;
 import dev.plimsoll.api.Scheduling;
+import dev.plimsoll.api.SecretReference;
+import dev.plimsoll.api.Server;
 import dev.plimsoll.operator.OperatorConfig;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
-import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.PodResourceClaim;
+import io.fabric8.kubernetes.api.model.PodResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -23,30 +23,21 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.Volume;
-import io.fabric8.kubernetes.api.model.VolumeBuilder;
-import io.fabric8.kubernetes.api.model.VolumeMount;
-import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The pod that serves a model. It passes the restricted Pod Security profile (but for a model in a node's folder) and
- * holds no token.
+ * holds no token. Its user is the image's, a number that is not root's, or whichever the cluster chooses: OpenShift gives
+ * each namespace one of its own and refuses any other.
  */
 final class ServerPod {
     static final int HTTP_PORT = 8000;
     static final int MANAGEMENT_PORT = 9000;
 
-    private static final String MODEL_FOLDER = "/model";
-    private static final String SCRATCH_FOLDER = "/scratch";
-    private static final String API_KEYS_FOLDER = "/api-keys";
-    private static final int READABLE = 0444;
-    private static final Quantity TMP_SIZE = new Quantity("256Mi");
-    private static final long GRACE_SECONDS = 60;
     /** The order of a {@link Map#of} differs from process to process; a digest must not. */
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -54,14 +45,23 @@ final class ServerPod {
 
     private final ModelDeployment model;
     private final ModelDeploymentSpec spec;
-    private final ModelLocation location;
+    private final Server server;
+    private final GpuDemand gpus;
     private final OperatorConfig config;
+    private final String image;
+    private final ServerVolumes volumes;
+    private final ServerEnvironment environment;
 
-    ServerPod(ModelDeployment model, OperatorConfig config) {
+    ServerPod(ModelDeployment model, OperatorConfig config, String image) {
+        ModelLocation location = ModelLocation.of(model.getSpec().model().uri(), config.fileRoot());
         this.model = model;
         this.spec = model.getSpec();
-        this.location = ModelLocation.of(spec.model().uri(), config.fileRoot());
+        this.server = spec.serverOrDefault();
+        this.gpus = GpuDemand.of(spec);
         this.config = config;
+        this.image = image;
+        this.volumes = new ServerVolumes(spec, location);
+        this.environment = new ServerEnvironment(model, location, config);
     }
 
     PodTemplateSpec template() {
@@ -73,27 +73,32 @@ final class ServerPod {
     }
 
     private PodTemplateSpec withoutHash() {
-        Scheduling scheduling =
-                Objects.requireNonNullElse(spec.scheduling(), new Scheduling(Map.of(), List.of(), null, null));
+        Scheduling scheduling = Objects.requireNonNullElse(spec.scheduling(), Scheduling.DEFAULT);
+        NodeChoice nodes = new NodeChoice(spec);
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
-                .withLabels(Labels.of(model.getMetadata().getName()))
+                .withLabels(labels())
+                .withAnnotations(annotations())
                 .endMetadata()
                 .withNewSpec()
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
-                .withTerminationGracePeriodSeconds(GRACE_SECONDS)
+                .withServiceAccountName(server.serviceAccountName())
+                .withImagePullSecrets(pullSecrets())
+                .withTerminationGracePeriodSeconds((long) server.graceSeconds())
                 .withNewSecurityContext()
                 .withRunAsNonRoot(true)
-                .withRunAsUser(65532L)
-                .withRunAsGroup(65532L)
                 .withNewSeccompProfile()
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
                 .endSecurityContext()
                 .withContainers(container())
-                .withVolumes(volumes())
+                .withVolumes(volumes.volumes())
+                .withResourceClaims(claims())
                 .withNodeSelector(scheduling.nodeSelector())
+                .withAffinity(nodes.affinity())
+                .withTopologySpreadConstraints(
+                        nodes.spread(Labels.selector(model.getMetadata().getName())))
                 .withTolerations(scheduling.tolerations())
                 .withPriorityClassName(scheduling.priorityClassName())
                 .withRuntimeClassName(scheduling.runtimeClassName())
@@ -101,13 +106,33 @@ final class ServerPod {
                 .build();
     }
 
+    /** The operator's own win: they say whose the pods are. */
+    private Map<String, String> labels() {
+        Map<String, String> labels = new TreeMap<>(
+                Optional.ofNullable(spec.podMetadata()).map(PodMetadata::labels).orElse(Map.of()));
+        labels.putAll(Labels.of(model.getMetadata().getName()));
+        return labels;
+    }
+
+    private Map<String, String> annotations() {
+        return new TreeMap<>(Optional.ofNullable(spec.podMetadata())
+                .map(PodMetadata::annotations)
+                .orElse(Map.of()));
+    }
+
+    private List<LocalObjectReference> pullSecrets() {
+        return Objects.requireNonNullElse(server.imagePullSecrets(), List.<SecretReference>of()).stream()
+                .map(secret -> new LocalObjectReference(secret.name()))
+                .toList();
+    }
+
     private Container container() {
         return new ContainerBuilder()
                 .withName(Labels.SERVER_CONTAINER)
-                .withImage(config.serverImage())
-                .withImagePullPolicy("IfNotPresent")
+                .withImage(image)
+                .withImagePullPolicy(Objects.requireNonNullElse(server.imagePullPolicy(), "IfNotPresent"))
                 .withArgs("serve")
-                .withEnv(environment())
+                .withEnv(environment.variables())
                 .addNewPort()
                 .withName("http")
                 .withContainerPort(HTTP_PORT)
@@ -119,6 +144,7 @@ final class ServerPod {
                 .withProtocol("TCP")
                 .endPort()
                 .withResources(resources())
+                .withLifecycle(Ending.lifecycle())
                 .withStartupProbe(probe("started", 1, 600))
                 .withLivenessProbe(probe("live", 10, 6))
                 .withReadinessProbe(probe("ready", 1, 3))
@@ -131,167 +157,48 @@ final class ServerPod {
                 .withDrop("ALL")
                 .endCapabilities()
                 .endSecurityContext()
-                .withVolumeMounts(mounts())
-                .build();
-    }
-
-    private List<VolumeMount> mounts() {
-        List<VolumeMount> mounts = new ArrayList<>();
-        mounts.add(new VolumeMountBuilder()
-                .withName("model")
-                .withMountPath(MODEL_FOLDER)
-                .withReadOnly(true)
-                .build());
-        mounts.add(mount("tmp", "/tmp"));
-        if (spec.memory().disk() != null) {
-            mounts.add(mount("scratch", SCRATCH_FOLDER));
-        }
-        if (spec.serving().apiKeys() != null) {
-            mounts.add(new VolumeMountBuilder()
-                    .withName("api-keys")
-                    .withMountPath(API_KEYS_FOLDER)
-                    .withReadOnly(true)
-                    .build());
-        }
-        return mounts;
-    }
-
-    private List<Volume> volumes() {
-        List<Volume> volumes = new ArrayList<>();
-        volumes.add(modelVolume());
-        volumes.add(emptyFolder("tmp", TMP_SIZE));
-        if (spec.memory().disk() != null) {
-            volumes.add(emptyFolder("scratch", spec.memory().disk()));
-        }
-        if (spec.serving().apiKeys() != null) {
-            volumes.add(new VolumeBuilder()
-                    .withName("api-keys")
-                    .withNewSecret()
-                    .withSecretName(spec.serving().apiKeys().name())
-                    .withDefaultMode(READABLE)
-                    .endSecret()
-                    .build());
-        }
-        return volumes;
-    }
-
-    private static VolumeMount mount(String name, String path) {
-        return new VolumeMountBuilder().withName(name).withMountPath(path).build();
-    }
-
-    private List<EnvVar> environment() {
-        List<EnvVar> environment = new ArrayList<>();
-        environment.add(variable("PLIMSOLL_SPEC", specOfPod()));
-        environment.add(variable("PLIMSOLL_MODEL_DIR", modelFolder()));
-        environment.add(variable("PLIMSOLL_SOURCE", spec.model().uri()));
-        environment.add(variable(
-                "PLIMSOLL_SERVED_NAME",
-                Objects.requireNonNullElse(
-                        spec.model().servedName(), model.getMetadata().getName())));
-        if (usesGpus() && gpu().emulated()) {
-            environment.add(variable("PLIMSOLL_DEVICES", "emulated:" + gpu().count() + "x" + config.emulatedGpu()));
-        }
-        if (spec.memory().disk() != null) {
-            environment.add(variable("PLIMSOLL_SCRATCH", SCRATCH_FOLDER));
-        }
-        if (spec.serving().apiKeys() != null) {
-            environment.add(variable("PLIMSOLL_API_KEYS", API_KEYS_FOLDER));
-        }
-        environment.add(new EnvVarBuilder()
-                .withName("POD_UID")
-                .withNewValueFrom()
-                .withNewFieldRef()
-                .withApiVersion("v1")
-                .withFieldPath("metadata.uid")
-                .endFieldRef()
-                .endValueFrom()
-                .build());
-        return environment;
-    }
-
-    /** Without what does not concern a pod: a change of it replaces none. */
-    private String specOfPod() {
-        ModelDeploymentSpec own = new ModelDeploymentSpec(
-                spec.model(),
-                spec.dtype(),
-                spec.placement(),
-                canonical(spec.memory()),
-                spec.gpu(),
-                spec.serving(),
-                1,
-                null);
-        try {
-            return JSON.writeValueAsString(own);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** An amount that is written in another way is the same amount: it replaces no pod. */
-    private static Memory canonical(Memory memory) {
-        return new Memory(
-                memory.gpu() == null ? null : Canonical.bytes(memory.gpu()),
-                memory.perGpu() == null
-                        ? null
-                        : memory.perGpu().stream()
-                                .map(gpu -> new GpuLimit(gpu.index(), Canonical.bytes(gpu.limit())))
-                                .toList(),
-                Canonical.bytes(memory.host()),
-                memory.disk() == null ? null : Canonical.bytes(memory.disk()));
-    }
-
-    private String modelFolder() {
-        return location instanceof ModelLocation.Claim(String name, String path) && !path.isEmpty()
-                ? MODEL_FOLDER + "/" + path
-                : MODEL_FOLDER;
-    }
-
-    private Volume modelVolume() {
-        VolumeBuilder volume = new VolumeBuilder().withName("model");
-        return switch (location) {
-            case ModelLocation.Claim claim ->
-                volume.withNewPersistentVolumeClaim()
-                        .withClaimName(claim.name())
-                        .withReadOnly(true)
-                        .endPersistentVolumeClaim()
-                        .build();
-            case ModelLocation.NodeFolder folder ->
-                volume.withNewHostPath()
-                        .withPath(folder.path())
-                        .withType("Directory")
-                        .endHostPath()
-                        .build();
-            case ModelLocation.Refused refused -> throw new IllegalStateException(refused.message());
-        };
-    }
-
-    private static Volume emptyFolder(String name, Quantity size) {
-        return new VolumeBuilder()
-                .withName(name)
-                .withNewEmptyDir()
-                .withSizeLimit(Canonical.bytes(size))
-                .endEmptyDir()
+                .withVolumeMounts(volumes.mounts())
                 .build();
     }
 
     private ResourceRequirements resources() {
         ResourceRequirementsBuilder resources = new ResourceRequirementsBuilder()
-                .addToRequests("cpu", Canonical.cpu(new Quantity(config.serverCpu())))
+                .addToRequests("cpu", cpuRequest())
                 .addToRequests("memory", Canonical.bytes(spec.memory().host()))
                 .addToLimits("memory", Canonical.bytes(spec.memory().host()));
-        if (usesGpus()) {
-            Quantity count = Canonical.bytes(new Quantity(Integer.toString(gpu().count())));
-            resources.addToRequests(gpu().resourceName(), count).addToLimits(gpu().resourceName(), count);
+        Optional.ofNullable(server.cpu())
+                .map(Cpu::limit)
+                .map(Canonical::cpu)
+                .ifPresent(limit -> resources.addToLimits("cpu", limit));
+        Optional.ofNullable(server.ephemeralStorage()).map(Canonical::bytes).ifPresent(size -> resources
+                .addToRequests("ephemeral-storage", size)
+                .addToLimits("ephemeral-storage", size));
+        gpus.resource().ifPresent(resource -> {
+            Quantity count = new Quantity(Integer.toString(gpus.count()));
+            resources.addToRequests(resource, count).addToLimits(resource, count);
+        });
+        if (gpus.byClaim()) {
+            resources.addNewClaim().withName(DeviceClaim.IN_POD).endClaim();
         }
         return resources.build();
     }
 
-    private boolean usesGpus() {
-        return !spec.placement().policy().equals(PlacementPolicy.HostOnly);
+    /** What is asked for; the operator's own, or a limit below it, where nothing is. */
+    private Quantity cpuRequest() {
+        Optional<Cpu> cpu = Optional.ofNullable(server.cpu());
+        Quantity otherwise = new Quantity(config.serverCpu());
+        return Canonical.cpu(cpu.map(Cpu::request).orElseGet(() -> cpu.map(Cpu::limit)
+                .filter(limit -> Quantity.getAmountInBytes(limit).compareTo(Quantity.getAmountInBytes(otherwise)) < 0)
+                .orElse(otherwise)));
     }
 
-    private Gpu gpu() {
-        return Objects.requireNonNullElse(spec.gpu(), Gpu.DEFAULT);
+    private List<PodResourceClaim> claims() {
+        return gpus.byClaim()
+                ? List.of(new PodResourceClaimBuilder()
+                        .withName(DeviceClaim.IN_POD)
+                        .withResourceClaimTemplateName(DeviceClaim.nameOf(model, gpus))
+                        .build())
+                : List.of();
     }
 
     private static Probe probe(String name, int periodSeconds, int failures) {
@@ -306,10 +213,6 @@ final class ServerPod {
                 .withSuccessThreshold(1)
                 .withFailureThreshold(failures)
                 .build();
-    }
-
-    private static EnvVar variable(String name, String value) {
-        return new EnvVarBuilder().withName(name).withValue(value).build();
     }
 
     private static String hash(PodTemplateSpec template) {

@@ -67,8 +67,8 @@ final class Asked {
         return facts.wanted() > 0 || pods == 0
                 ? Optional.empty()
                 : Optional.of(new Case(
-                        Reason.ScaledToZero,
-                        "no replica is asked for; " + Words.pods(pods) + " still " + Words.verb(pods, "ends", "end")
+                        none(facts),
+                        asksForNone(facts) + "; " + Words.pods(pods) + " still " + Words.verb(pods, "ends", "end")
                                 + Ways.stuck(facts),
                         facts.now()));
     }
@@ -76,8 +76,30 @@ final class Asked {
     static Optional<Case> scaledToZero(Facts facts) {
         return facts.wanted() > 0
                 ? Optional.empty()
-                : Optional.of(
-                        new Case(Reason.ScaledToZero, "no replica is asked for" + Ways.stuck(facts), facts.now()));
+                : Optional.of(new Case(none(facts), asksForNone(facts) + Ways.stuck(facts), facts.now()));
+    }
+
+    static Reason none(Facts facts) {
+        return facts.spec().suspended() ? Reason.Suspended : Reason.ScaledToZero;
+    }
+
+    static String asksForNone(Facts facts) {
+        int later = facts.spec().replicas();
+        return facts.spec().suspended()
+                ? "suspended: the GPUs are given back; " + later + Words.verb(later, " replica comes", " replicas come")
+                        + " back when spec.suspend is false"
+                : "no replica is asked for";
+    }
+
+    /** A setting of the operator was changed, or the claim deleted, under pods that serve: they stay. */
+    static Optional<Case> sourceLost(Facts facts) {
+        var source = facts.evidence().source();
+        return source != null && facts.wanted() > 0 && facts.allServe()
+                ? Optional.of(new Case(
+                        source.reason(),
+                        Ways.serve(facts) + " and stay, though no other could be made: " + source.message(),
+                        facts.standing().unreadySince()))
+                : Optional.empty();
     }
 
     /** Since when it is being tried again, as the condition that says so remembers. */

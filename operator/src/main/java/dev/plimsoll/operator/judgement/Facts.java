@@ -48,8 +48,9 @@ final class Facts {
         return evidence.now();
     }
 
+    /** Replicas that are asked for; none while suspended, whatever is asked for afterwards. */
     int wanted() {
-        return evidence.spec().replicas();
+        return evidence.spec().suspended() ? 0 : evidence.spec().replicas();
     }
 
     /** Every active pod. */

@@ -82,7 +82,7 @@ public record Judgement(
                     Words.pods(ready) + " " + Words.verb(ready, "answers", "answer") + " requests");
         }
         return facts.wanted() == 0
-                ? Finding.no(Reason.ScaledToZero, "no replica is asked for")
+                ? Finding.no(Asked.none(facts), Asked.asksForNone(facts))
                 : Finding.no(Reason.NoReplica, "no replica answers");
     }
 

@@ -14,7 +14,7 @@ final class ModelLoaded {
 
     static Finding of(Facts facts) {
         if (facts.wanted() == 0) {
-            return Finding.no(Reason.ScaledToZero, "no replica is asked for");
+            return Finding.no(Asked.none(facts), Asked.asksForNone(facts));
         }
         long loaded = facts.count(Sight::isLoaded);
         if (loaded >= facts.wanted()) {

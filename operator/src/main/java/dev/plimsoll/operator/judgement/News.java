@@ -38,6 +38,7 @@ public record News(boolean warning, String reason, String message) {
     private static final List<Reason> EXPECTED = List.of(
             Reason.NotLoaded,
             Reason.ScaledToZero,
+            Reason.Suspended,
             Reason.Starting,
             Reason.Loading,
             Reason.WarmingUp,
@@ -46,6 +47,8 @@ public record News(boolean warning, String reason, String message) {
             Reason.NoReplica,
             Reason.Evicted,
             Reason.PodFailed);
+
+    private static final List<Reason> NOTHING_ASKED_FOR = List.of(Reason.ScaledToZero, Reason.Suspended);
 
     public News {
         message = Text.line(message, LONGEST);
@@ -87,7 +90,7 @@ public record News(boolean warning, String reason, String message) {
     /** That nothing is asked for and nothing is there is no news, nor that a model which fell silent is still loaded. */
     private static Optional<News> good(Optional<Condition> then, Condition now) {
         boolean turned = then.isEmpty() || then.get().status() != ConditionStatus.True;
-        if (!turned || now.status() != ConditionStatus.True || now.reason().equals(Reason.ScaledToZero)) {
+        if (!turned || now.status() != ConditionStatus.True || NOTHING_ASKED_FOR.contains(now.reason())) {
             return Optional.empty();
         }
         boolean wasNotKnown = then.isPresent() && then.get().status() == ConditionStatus.Unknown;

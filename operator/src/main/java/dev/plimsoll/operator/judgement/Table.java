@@ -27,9 +27,10 @@ final class Table {
                             Reason.ClaimNotFound)
                     .telling(ConditionType.ModelLoaded),
             Row.no(
-                            "the Deployment cannot be applied, and trying again will not help",
+                            "the Deployment, or what it needs, cannot be applied, and trying again will not help",
                             Patience.NONE,
                             Asked::deploymentRefused,
+                            Reason.ApiUnavailable,
                             Reason.NameTaken,
                             Reason.QuotaExceeded,
                             Reason.Forbidden,
@@ -68,8 +69,9 @@ final class Table {
                     "no replica is asked for, and pods still end",
                     Course.ENDING,
                     Asked::scaledToZeroWithPods,
-                    Reason.ScaledToZero),
-            Row.yes("no replica is asked for", Course.DONE, Asked::scaledToZero, Reason.ScaledToZero),
+                    Reason.ScaledToZero,
+                    Reason.Suspended),
+            Row.yes("no replica is asked for", Course.DONE, Asked::scaledToZero, Reason.ScaledToZero, Reason.Suspended),
 
             // a server says, or its end says, that it cannot serve
             Row.no(
@@ -208,6 +210,12 @@ final class Table {
                     .stepping(),
 
             // all that is wanted serves
+            Row.yes(
+                    "every replica that is wanted serves as specified, and could not be made anew",
+                    Course.DONE,
+                    Asked::sourceLost,
+                    Reason.SourceNotAllowed,
+                    Reason.ClaimNotFound),
             Row.yes(
                     "every replica that is wanted serves as specified, and others end",
                     Course.ENDING,

@@ -7,6 +7,7 @@ import dev.plimsoll.operator.desired.Labels;
 import dev.plimsoll.operator.desired.Standing;
 import dev.plimsoll.operator.judgement.ApplyFailure;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.ResourceNotFoundException;
@@ -74,6 +75,9 @@ class Applier {
         Optional<Duration> again = Optional.empty();
         Instant now = clock.instant();
         for (HasMetadata wanted : desired.all()) {
+            if (wanted instanceof Deployment && lacksGpus(failures)) {
+                continue;
+            }
             Attempt attempt = attempt(model, wanted, stage, Optional.ofNullable(mine.get(wanted.getKind())), now);
             mine.put(wanted.getKind(), attempt);
             if (attempt.failure() != null) {
@@ -83,6 +87,11 @@ class Applier {
             }
         }
         return new Outcome(failures, again);
+    }
+
+    /** A cluster that knows no claims of devices would drop them from the pods, which would then run without GPUs. */
+    private static boolean lacksGpus(List<ApplyFailure> failures) {
+        return failures.stream().anyMatch(failure -> failure.kind().equals("ResourceClaimTemplate"));
     }
 
     /** A ModelDeployment that is no more. */
@@ -95,17 +104,22 @@ class Applier {
         String digest =
                 Objects.requireNonNull(wanted.getMetadata().getAnnotations().get(Labels.APPLIED));
         Optional<Attempt> before = last.filter(attempt -> attempt.digest().equals(digest));
-        HasMetadata live = stage.live(wanted).orElse(null);
-        boolean ours = Standing.of(model, live) instanceof Standing.Ours;
-        if (live != null && ours && isSettled(wanted, live, before)) {
-            return new Attempt(digest, before.map(Attempt::settled).orElse(null), null, 0, now);
-        }
-        if (before.filter(attempt ->
-                        attempt.failure() != null && attempt.nextTry().isAfter(now))
-                .isPresent()) {
-            return before.get();
+        Optional<Attempt> waiting = before.filter(
+                attempt -> attempt.failure() != null && attempt.nextTry().isAfter(now));
+        if (waiting.isPresent() && !stage.isWatched(wanted)) {
+            return waiting.get();
         }
         try {
+            HasMetadata live = stage.isWatched(wanted)
+                    ? stage.live(wanted).orElse(null)
+                    : client.resource(wanted).get();
+            boolean ours = Standing.of(model, live) instanceof Standing.Ours;
+            if (live != null && ours && isSettled(wanted, live, before)) {
+                return new Attempt(digest, before.map(Attempt::settled).orElse(null), null, 0, now);
+            }
+            if (waiting.isPresent()) {
+                return waiting.get();
+            }
             HasMetadata standing = ours ? live : client.resource(wanted).get();
             HasMetadata applied = apply(model, wanted, Standing.of(model, standing));
             stage.applied(applied);

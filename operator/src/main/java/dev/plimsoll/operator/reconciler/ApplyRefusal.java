@@ -4,6 +4,7 @@ import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.judgement.ApplyFailure;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Objects;
@@ -13,6 +14,10 @@ import java.util.Optional;
 final class ApplyRefusal {
     private static final int UNPROCESSABLE = 422;
     private static final int TOO_MANY_REQUESTS = 429;
+
+    private static final String NO_DEVICE_CLAIMS =
+            "this cluster has no resource.k8s.io/v1 (Dynamic Resource Allocation, from Kubernetes 1.34 on): ask for GPUs"
+                    + " by gpu.resourceName instead of gpu.deviceClassName";
 
     private ApplyRefusal() {}
 
@@ -41,6 +46,10 @@ final class ApplyRefusal {
         String words = words(thrown);
         return switch (code) {
             case HttpURLConnection.HTTP_BAD_REQUEST, UNPROCESSABLE -> of(wanted, Reason.Invalid, words, false);
+            case HttpURLConnection.HTTP_NOT_FOUND ->
+                wanted instanceof ResourceClaimTemplate
+                        ? of(wanted, Reason.ApiUnavailable, NO_DEVICE_CLAIMS, false)
+                        : of(wanted, Reason.ApplyFailed, words, true);
             case HttpURLConnection.HTTP_FORBIDDEN ->
                 words.contains("exceeded quota")
                         ? of(wanted, Reason.QuotaExceeded, words, false)

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -32,6 +34,7 @@ final class Caches implements Stage {
 
     private final InformerEventSource<Deployment, ModelDeployment> deployments;
     private final InformerEventSource<Service, ModelDeployment> services;
+    private final InformerEventSource<PodDisruptionBudget, ModelDeployment> disruptionBudgets;
     private final InformerEventSource<ReplicaSet, ModelDeployment> replicaSets;
     private final InformerEventSource<Pod, ModelDeployment> pods;
     private final InformerEventSource<PersistentVolumeClaim, ModelDeployment> claims;
@@ -39,6 +42,7 @@ final class Caches implements Stage {
     Caches(EventSourceContext<ModelDeployment> context, Function<ModelDeployment, Optional<ResourceID>> claimOf) {
         deployments = labelled(Deployment.class, context);
         services = labelled(Service.class, context);
+        disruptionBudgets = labelled(PodDisruptionBudget.class, context);
         replicaSets = labelled(ReplicaSet.class, context);
         pods = labelled(Pod.class, context);
         claims = claims(context, claimOf);
@@ -88,7 +92,7 @@ final class Caches implements Stage {
     }
 
     List<EventSource<?, ModelDeployment>> all() {
-        return List.of(deployments, services, replicaSets, pods, claims);
+        return List.of(deployments, services, disruptionBudgets, replicaSets, pods, claims);
     }
 
     @Nullable
@@ -108,12 +112,19 @@ final class Caches implements Stage {
         return claims.get(claim).isPresent();
     }
 
+    /** An informer of what a cluster may not have would never start: templates of device claims are asked for. */
+    @Override
+    public boolean isWatched(HasMetadata wanted) {
+        return !(wanted instanceof ResourceClaimTemplate);
+    }
+
     @Override
     public Optional<HasMetadata> live(HasMetadata wanted) {
         ResourceID id = ResourceID.fromResource(wanted);
         return switch (wanted) {
             case Deployment ignored -> deployments.get(id).map(HasMetadata.class::cast);
             case Service ignored -> services.get(id).map(HasMetadata.class::cast);
+            case PodDisruptionBudget ignored -> disruptionBudgets.get(id).map(HasMetadata.class::cast);
             default -> throw new IllegalArgumentException(wanted.getKind() + " is not watched");
         };
     }
@@ -124,6 +135,10 @@ final class Caches implements Stage {
         switch (object) {
             case Deployment deployment -> deployments.handleRecentResourceCreate(id, deployment);
             case Service service -> services.handleRecentResourceCreate(id, service);
+            case PodDisruptionBudget budget -> disruptionBudgets.handleRecentResourceCreate(id, budget);
+            case ResourceClaimTemplate ignored -> {
+                // the API server is asked
+            }
             default -> throw new IllegalArgumentException(object.getKind() + " is not watched");
         }
     }

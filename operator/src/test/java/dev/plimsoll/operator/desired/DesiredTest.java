@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.OperatorConfig;
+import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -13,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,12 +41,16 @@ class DesiredTest {
                 "from-a-node-folder",
                 "offload-to-disk",
                 "custom-map",
-                "with-api-keys"
+                "with-api-keys",
+                "every-field",
+                "gpus-by-node-labels",
+                "gpus-by-device-class"
             })
     void objects(String name) throws IOException {
         ModelDeployment model = read(CASES.resolve(name).resolve("in.yaml"));
-        String made = Serialization.asYaml(DesiredDeployment.of(model, CONFIG))
-                + Serialization.asYaml(DesiredService.of(model));
+        String made = DesiredObjects.of(model, CONFIG).all().stream()
+                .map(Serialization::asYaml)
+                .collect(Collectors.joining());
         Path out = CASES.resolve(name).resolve("out.yaml");
         if (Boolean.getBoolean("plimsoll.update")) {
             Files.writeString(out, made);
@@ -106,6 +114,36 @@ class DesiredTest {
                     .isEqualTo(hash(yaml));
         }
         assertThat(hash(yaml + "  scheduling: {nodeSelector: {disk: ssd}}\n")).isNotEqualTo(hash(yaml));
+    }
+
+    /** What was deployed stays where it is; a node of another architecture is for who asks for one. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | amd64",
+                "{nodeSelector: {kubernetes.io/arch: arm64}} | ",
+                "{affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms:"
+                        + " [{matchExpressions: [{key: kubernetes.io/arch, operator: Exists}]}]}}}} | ",
+                "{affinity: {podAffinity: {}}} | amd64"
+            })
+    void nodesOfAnotherArchitectureAreForWhoNamesThem(String scheduling, @Nullable String architecture)
+            throws IOException {
+        String yaml = Files.readString(CASES.resolve("host-only-from-a-claim/in.yaml"));
+        ModelDeployment model =
+                Serialization.unmarshal(yaml + "  scheduling: " + scheduling + "\n", ModelDeployment.class);
+        assertThat(Serialization.asYaml(Objects.requireNonNullElseGet(
+                                new NodeChoice(model.getSpec()).affinity(), Affinity::new))
+                        .contains("\"amd64\""))
+                .isEqualTo(architecture != null);
+    }
+
+    @Test
+    void aPauseADrainAndAnEndFitInTheGracePeriod() throws IOException {
+        ModelDeployment model = read(CASES.resolve("every-field/in.yaml"));
+        assertThat(Ending.drainSeconds(model.getSpec())).isEqualTo(105);
+        assertThat(Ending.drainSeconds(read(CASES.resolve("custom-map/in.yaml")).getSpec()))
+                .isEqualTo(45);
     }
 
     @Test

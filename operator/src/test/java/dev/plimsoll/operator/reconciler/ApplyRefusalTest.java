@@ -2,11 +2,13 @@ package dev.plimsoll.operator.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.judgement.ApplyFailure;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplateBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,20 @@ class ApplyRefusalTest {
         assertThat(failure.kind()).isEqualTo("Service");
         assertThat(failure.name()).isEqualTo("m");
         assertThat(failure.message()).contains(words);
+    }
+
+    @Test
+    void aClusterWithoutClaimsOfDevicesIsToldWhatToAskForInstead() {
+        ApplyFailure failure = ApplyRefusal.of(
+                new ResourceClaimTemplateBuilder()
+                        .withNewMetadata()
+                        .withName("m-1")
+                        .endMetadata()
+                        .build(),
+                refused(404, "the server could not find the requested resource"));
+        assertThat(failure.reason()).isEqualTo(Reason.ApiUnavailable);
+        assertThat(failure.retryable()).isFalse();
+        assertThat(failure.message()).contains("gpu.resourceName instead of gpu.deviceClassName");
     }
 
     /** A proxy on the way may answer with a status that says nothing, or without one. */

@@ -26,6 +26,11 @@ class RightsIT extends OperatorTest {
     void theRolesGiveWhatWasUsedAndNoMore() throws Exception {
         Workload model = workload("used").claim("models").apply(SPEC);
         deployment(model);
+        Workload claimed = workload("claimed").claim("models").apply("""
+                model: {uri: "pvc://models/x"}
+                gpu: {deviceClassName: gpu.nvidia.com}
+                """);
+        deployment(claimed);
         ReplicaProcess process = process();
         Pod pod = model.pod("a");
         for (int i = 0; i < 2; i++) {

@@ -10,6 +10,10 @@ import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetList;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.util.List;
@@ -148,11 +152,15 @@ class UnkindWorldIT extends OperatorTest {
         patiently().until(() -> model.resource().get() == null);
         orphan(model.deployment());
         orphan(service("orphaned"));
+        orphan(budgets().withName("orphaned").get());
         model.apply(SPEC);
         says(model, ConditionType.Ready, "True AsSpecified");
         assertThat(model.deployment().getMetadata().getUid()).isEqualTo(uid);
         String owner = model.resource().get().getMetadata().getUid();
-        for (HasMetadata owned : List.of(model.deployment(), service("orphaned"))) {
+        for (HasMetadata owned : List.of(
+                model.deployment(),
+                service("orphaned"),
+                budgets().withName("orphaned").get())) {
             assertThat(owned.getMetadata().getOwnerReferences())
                     .singleElement()
                     .satisfies(reference -> assertThat(reference.getUid()).isEqualTo(owner));
@@ -181,6 +189,7 @@ class UnkindWorldIT extends OperatorTest {
         says(model, ConditionType.Ready, "False");
         assertThat(model.condition(ConditionType.Ready)).contains("earlier ModelDeployment");
         SERVER.admin.services().inNamespace("default").withName("again").delete();
+        budgets().withName("again").delete();
         SERVER.admin
                 .apps()
                 .deployments()
@@ -251,6 +260,11 @@ class UnkindWorldIT extends OperatorTest {
         says(model, ConditionType.Ready, "Unknown");
         process.hangs(false);
         says(model, ConditionType.Ready, "True AsSpecified");
+    }
+
+    private static NonNamespaceOperation<PodDisruptionBudget, PodDisruptionBudgetList, Resource<PodDisruptionBudget>>
+            budgets() {
+        return SERVER.admin.policy().v1().podDisruptionBudget().inNamespace("default");
     }
 
     private static Service service(String name) {
