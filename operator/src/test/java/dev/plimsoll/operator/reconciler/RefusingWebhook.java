@@ -88,7 +88,7 @@ final class RefusingWebhook implements AutoCloseable {
     }
 
     /** The JDK has no public way to make a certificate but this tool. */
-    private static KeyStore keys() throws IOException, GeneralSecurityException, InterruptedException {
+    static KeyStore keys() throws IOException, GeneralSecurityException, InterruptedException {
         Path folder = Files.createTempDirectory("webhook");
         Path file = folder.resolve("keys.p12");
         Process keytool = new ProcessBuilder(
@@ -120,7 +120,7 @@ final class RefusingWebhook implements AutoCloseable {
         return keys;
     }
 
-    private static SSLContext context(KeyStore keys) throws GeneralSecurityException {
+    static SSLContext context(KeyStore keys) throws GeneralSecurityException {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -129,7 +129,7 @@ final class RefusingWebhook implements AutoCloseable {
     }
 
     /** As an API object holds it: the text of the certificate, once more in base 64. */
-    private static String pem(KeyStore keys) throws GeneralSecurityException {
+    static String pem(KeyStore keys) throws GeneralSecurityException {
         String lines = Base64.getMimeEncoder(64, new byte[] {'\n'})
                 .encodeToString(keys.getCertificate("webhook").getEncoded());
         String text = "-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n";

@@ -95,6 +95,14 @@ final class Workload {
         return model == null ? null : model.getStatus();
     }
 
+    /** As an operator of another version of the API writes owner references. */
+    void ownedInVersion(String version) {
+        admin.apps().deployments().inNamespace(namespace).withName(name).edit(deployment -> {
+            deployment.getMetadata().getOwnerReferences().getFirst().setApiVersion("plimsoll.dev/" + version);
+            return deployment;
+        });
+    }
+
     /** As {@code True AsSpecified: message}; empty while there is none. */
     String condition(ConditionType type) {
         ModelDeploymentStatus status = status();
