@@ -1,6 +1,6 @@
 # `make` lists the targets. Needs: JDK 25, Maven, Go, and root for the local cluster.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz test-gpu build images images-cuda install bench bench-gpu bench-operator cluster-up cluster-down cluster-status format clean
+.PHONY: help demo test fuzz crowd test-gpu build images images-cuda install bench bench-gpu bench-operator cluster-up cluster-down cluster-status format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -16,6 +16,9 @@ test-gpu: build ## the tests of the runtime on this machine's NVIDIA GPUs
 
 fuzz: ## a million mutated checkpoints, templates and requests each: typed errors only
 	@e2e/fuzz
+
+crowd: build ## a thousand clients at once, slow, vanishing and malformed ones among them, within memory.host
+	@e2e/crowd
 
 build: ## every module, without tests; then model-server/plimsoll runs from here
 	@e2e/maven -Pcluster -DskipTests package

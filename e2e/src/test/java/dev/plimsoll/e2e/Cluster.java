@@ -224,20 +224,27 @@ final class Cluster implements AutoCloseable {
         return ids.valueStream().map(JsonNode::intValue).toList();
     }
 
-    /** Posts to the OpenAI API through the Service. */
-    HttpResponse<String> post(String name, String path, Object body) throws IOException, InterruptedException {
+    /**
+     * Posts to the OpenAI API through the Service.
+     *
+     * @param headers names and values
+     */
+    HttpResponse<String> post(String name, String path, Object body, String... headers)
+            throws IOException, InterruptedException {
         String ip = client.services()
                 .inNamespace(namespace)
                 .withName(name)
                 .get()
                 .getSpec()
                 .getClusterIP();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + ip + ":8000" + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + ip + ":8000" + path))
                 .timeout(Duration.ofMinutes(5))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Override
