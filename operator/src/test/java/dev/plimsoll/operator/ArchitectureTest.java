@@ -20,6 +20,10 @@ class ArchitectureTest {
             .definedBy("..operator.desired..")
             .layer("replicas")
             .definedBy("..operator.replicas..")
+            .layer("rollout")
+            .definedBy("..operator.rollout..")
+            .layer("nodes")
+            .definedBy("..operator.nodes..")
             .layer("reports")
             .definedBy("..operator.reports..")
             .layer("judgement")
@@ -27,7 +31,11 @@ class ArchitectureTest {
             .layer("reconciler")
             .definedBy("..operator.reconciler..")
             .whereLayer("replicas")
-            .mayOnlyBeAccessedByLayers("reports", "judgement", "reconciler")
+            .mayOnlyBeAccessedByLayers("rollout", "nodes", "reports", "judgement", "reconciler")
+            .whereLayer("rollout")
+            .mayOnlyBeAccessedByLayers("nodes", "judgement", "reconciler")
+            .whereLayer("nodes")
+            .mayOnlyBeAccessedByLayers("reconciler")
             .whereLayer("reports")
             .mayOnlyBeAccessedByLayers("reconciler")
             .whereLayer("judgement")
@@ -38,7 +46,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule WHAT_IS_JUDGED_IS_PURE = ArchRuleDefinition.noClasses()
             .that()
-            .resideInAnyPackage("..operator.desired..", "..operator.replicas..", "..operator.judgement..")
+            .resideInAnyPackage(
+                    "..operator.desired..",
+                    "..operator.replicas..",
+                    "..operator.rollout..",
+                    "..operator.nodes..",
+                    "..operator.judgement..")
             .should()
             .dependOnClassesThat(new DescribedPredicate<JavaClass>("reach the world") {
                 @Override

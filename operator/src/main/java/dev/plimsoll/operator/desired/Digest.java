@@ -9,12 +9,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Twelve hexadecimal digits of a document's SHA-256. */
-final class Digest {
+public final class Digest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Digest() {}
 
-    static String of(JsonNode document) {
+    public static String of(JsonNode document) {
         try {
             byte[] json = JSON.writeValueAsString(document).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of()

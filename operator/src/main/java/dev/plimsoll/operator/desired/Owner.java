@@ -8,10 +8,10 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
  * The reference by which the garbage collector, and everybody else, knows whose an object is. A foreground deletion of
  * the owner waits for what it blocks.
  */
-final class Owner {
+public final class Owner {
     private Owner() {}
 
-    static OwnerReference reference(ModelDeployment model) {
+    public static OwnerReference reference(ModelDeployment model) {
         return new OwnerReferenceBuilder()
                 .withApiVersion(model.getApiVersion())
                 .withKind(model.getKind())
