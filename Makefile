@@ -1,6 +1,6 @@
 # `make` lists the targets. Needs: JDK 25, Maven, Go, and root for the local cluster.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz crowd test-gpu build images images-cuda install bench bench-gpu bench-operator cluster-up cluster-down cluster-status format clean
+.PHONY: help demo test fuzz crowd test-gpu build images images-cuda install bench bench-gpu bench-operator bench-scale cluster-up cluster-down cluster-status format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -39,6 +39,9 @@ bench: build ## beside transformers on the CPU with the real model, ratios first
 
 bench-gpu: build ## beside transformers on this machine's GPUs with a 3B-shaped checkpoint, ratios first
 	@e2e/bench-gpu
+
+bench-scale: ## how long the demo's model takes from suspended, and from 0 replicas, to ready; needs make demo
+	@e2e/bench-scale
 
 bench-operator: install ## ten minutes of 50 deployments, some under load: how often their status is written
 	@e2e/bench-operator

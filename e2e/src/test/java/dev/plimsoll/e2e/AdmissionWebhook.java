@@ -113,7 +113,7 @@ final class AdmissionWebhook implements AutoCloseable {
     }
 
     /** The JDK has no public way to make a certificate but this tool. */
-    private static KeyStore keys() throws IOException, GeneralSecurityException, InterruptedException {
+    static KeyStore keys() throws IOException, GeneralSecurityException, InterruptedException {
         Path folder = Files.createTempDirectory("webhook");
         Path file = folder.resolve("keys.p12");
         Process keytool = new ProcessBuilder(
@@ -147,7 +147,7 @@ final class AdmissionWebhook implements AutoCloseable {
         return keys;
     }
 
-    private static SSLContext context(KeyStore keys) throws GeneralSecurityException {
+    static SSLContext context(KeyStore keys) throws GeneralSecurityException {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
