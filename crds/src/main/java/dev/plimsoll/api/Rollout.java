@@ -39,8 +39,8 @@ public record Rollout(
 
         @Default("Keep") @InSchema(oneOf = {"Keep", "RollOut"}) @JsonPropertyDescription("""
                 What a newer operator does, which brings a newer server image. Keep (default): pods keep the image \
-                that they were rolled out with, also when the rest of the spec changes. RollOut: they are rolled out \
-                with the new one, a few deployments of the cluster at a time.""")
+                that they were rolled out with until the spec changes. RollOut: they are rolled out with the new \
+                one, a few deployments of the cluster at a time.""")
         OperatorUpgrade onOperatorUpgrade,
 
         @Default("3600") @Min(60) @Max(604_800) @JsonPropertyDescription("""

@@ -68,7 +68,6 @@ final class Bounds {
                 status.summary(),
                 status.model(),
                 status.plan(),
-                status.rollout(),
                 pods,
                 status.hiddenPods(),
                 status.failedPods(),

@@ -77,11 +77,6 @@ final class Facts {
         return serving;
     }
 
-    /** Whether the pods are made from what is asked for. */
-    boolean isServed() {
-        return evidence.rollout().served();
-    }
-
     boolean allServe() {
         return serving >= wanted();
     }
@@ -127,12 +122,7 @@ final class Facts {
         int reached = standing.status()
                 .map(status -> Objects.requireNonNullElse(status.reachedReplicas(), 0))
                 .orElse(0);
-        return isServed()
-                && reached > 0
-                && wanted() > reached
-                && serving >= reached
-                && !allServe()
-                && all.size() == current.size();
+        return reached > 0 && wanted() > reached && serving >= reached && !allServe() && all.size() == current.size();
     }
 
     /** What was reached, from now on. */

@@ -28,10 +28,6 @@ final class Failures {
 
     private Failures() {}
 
-    static boolean isRefusal(Reason reason) {
-        return REFUSALS.contains(reason);
-    }
-
     static Optional<Case> refusal(Facts facts) {
         return failure(facts, REFUSALS::contains);
     }

@@ -56,11 +56,7 @@ final class StatusFactory {
                                 64),
                         loadTime(facts)),
                 model.map(StatusFactory::facts).orElse(null),
-                Fits.plan(facts)
-                        .or(() -> Fits.planned(facts))
-                        .map(StatusFactory::plan)
-                        .orElse(null),
-                Changes.status(facts),
+                Fits.plan(facts).map(StatusFactory::plan).orElse(null),
                 details.list(),
                 details.count() > PodDetails.MOST ? details.count() - PodDetails.MOST : null,
                 failed(facts),
@@ -139,9 +135,7 @@ final class StatusFactory {
         return facts.current().stream()
                 .flatMap(sight -> sight.report().stream())
                 .flatMap(report -> Optional.ofNullable(report.model()).stream())
-                .findFirst()
-                .or(() -> Optional.ofNullable(facts.evidence().rollout().plan())
-                        .flatMap(planned -> Optional.ofNullable(planned.model())));
+                .findFirst();
     }
 
     private static ModelFacts facts(ModelReport model) {

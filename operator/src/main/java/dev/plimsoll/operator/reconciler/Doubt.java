@@ -30,7 +30,6 @@ final class Doubt {
                         said.summary(),
                         said.model(),
                         said.plan(),
-                        said.rollout(),
                         said.pods(),
                         said.hiddenPods(),
                         said.failedPods(),

@@ -15,7 +15,6 @@ import dev.plimsoll.operator.judgement.Evidence;
 import dev.plimsoll.operator.replicas.PodKnowledge;
 import dev.plimsoll.operator.replicas.Replicas;
 import dev.plimsoll.operator.reports.ReportPoller;
-import dev.plimsoll.operator.rollout.Revision;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -63,13 +62,13 @@ class Observer {
 
     Evidence evidence(
             ModelDeployment model,
-            Rolling rolling,
+            DesiredObjects desired,
             Caches caches,
             List<ApplyFailure> applyFailures,
             @Nullable ModelDeploymentStatus previous) {
         Deployment deployment = caches.deployment(model);
         return new Evidence(
-                rolling.served(),
+                model.getSpec(),
                 Objects.requireNonNullElse(model.getMetadata().getGeneration(), 0L),
                 Labels.selectorText(model.getMetadata().getName()),
                 DesiredService.url(model),
@@ -78,11 +77,10 @@ class Observer {
                         deployment,
                         caches.replicaSets(model),
                         caches.pods(model),
-                        rolling.active().map(Revision::key).orElse(""),
+                        desired.specHash(),
                         knowledge(caches.pods(model))),
                 DeploymentState.of(deployment),
-                rolling.state(),
-                source(model, DesiredObjects.location(model, config), caches),
+                source(model, desired.location(), caches),
                 applyFailures,
                 previous,
                 config.stale(),

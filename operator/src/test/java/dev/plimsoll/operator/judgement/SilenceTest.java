@@ -34,7 +34,6 @@ class SilenceTest {
                 evidence.url(),
                 evidence.replicas(),
                 evidence.deployment(),
-                evidence.rollout(),
                 evidence.source(),
                 evidence.applyFailures(),
                 evidence.previous(),
