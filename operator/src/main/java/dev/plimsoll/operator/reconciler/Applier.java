@@ -144,6 +144,10 @@ class Applier {
             case Standing.Absent ignored -> patch.getMetadata().setResourceVersion(ONLY_CREATE);
             case Standing.Ours(String uid) -> patch.getMetadata().setUid(uid);
             case Standing.Orphaned(String uid) -> {
+                if (!isWanted(model)) {
+                    throw new Refusal(
+                            ApplyRefusal.leftover(wanted, model.getMetadata().getUid()));
+                }
                 patch.getMetadata().setUid(uid);
                 LOG.infof(
                         "%s/%s adopts its orphaned %s",
@@ -156,6 +160,24 @@ class Applier {
                 .fieldManager(FIELD_MANAGER)
                 .forceConflicts()
                 .serverSideApply();
+    }
+
+    /**
+     * Whether the ModelDeployment is still there and is not being deleted, as the API server has it now. A delete that
+     * orphans takes the owner's references off before the cache here knows of the delete; an object that was given back to
+     * that owner would go with it.
+     */
+    private boolean isWanted(ModelDeployment model) {
+        return client
+                .resources(ModelDeployment.class)
+                .inNamespace(model.getMetadata().getNamespace())
+                .withField("metadata.name", model.getMetadata().getName())
+                .list()
+                .getItems()
+                .stream()
+                .anyMatch(now ->
+                        now.getMetadata().getUid().equals(model.getMetadata().getUid())
+                                && now.getMetadata().getDeletionTimestamp() == null);
     }
 
     private static Attempt failed(String digest, ApplyFailure failure, Optional<Attempt> before, Instant now) {
