@@ -60,7 +60,6 @@ class SamplesE2E {
                         .replace("D disk", layers.get("disk") + " disk"));
         assertModulesAreWhereThePlanSays(report);
         assertThat(Kubectl.run(cluster, "diff", "-f", file)).isEmpty();
-        assertThat(Kubectl.run(cluster, "diff", "--server-side", "-f", file)).isEmpty();
 
         Goldens golden = Goldens.all().getFirst();
         assertThat(cluster.tokens(name, golden)).isEqualTo(golden.greedy());
