@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Server(
         @Size(min = 1, max = 512) @Pattern("^[^[:space:]]+$") @JsonPropertyDescription("""
-                Image of the model server, best by digest. Default: the operator's own, kept until the spec changes \
-                or rollout.onOperatorUpgrade says otherwise.""") @Nullable
+                Image of the model server, best by digest. Default: the operator's own, which a newer operator \
+                changes.""") @Nullable
         String image,
 
         @InSchema(oneOf = {"Always", "IfNotPresent", "Never"})
