@@ -171,8 +171,12 @@ final class Cluster implements AutoCloseable {
                 .getItems();
     }
 
-    /** What the Events of a reason say. */
-    List<String> events(Reason reason) {
+    /** What the Events of a reason say, once there is one: news are told after the status that they tell of. */
+    List<String> awaitEvents(Reason reason) {
+        return await("an Event of " + reason).atMost(PATIENCE).until(() -> events(reason), told -> !told.isEmpty());
+    }
+
+    private List<String> events(Reason reason) {
         return client.v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event -> reason.toString().equals(event.getReason()))
                 .map(Event::getMessage)

@@ -84,7 +84,7 @@ class HostKillE2E {
             assertThat(ended.getExitCode()).isEqualTo(137);
             Goldens golden = Goldens.all().getFirst();
             assertThat(cluster.tokens("model", golden)).isEqualTo(golden.greedy());
-            assertThat(cluster.events(Reason.HostOutOfMemory)).containsExactly(message);
+            assertThat(cluster.awaitEvents(Reason.HostOutOfMemory)).containsExactly(message);
         }
     }
 

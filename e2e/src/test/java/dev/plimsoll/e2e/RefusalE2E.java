@@ -40,7 +40,7 @@ class RefusalE2E {
             assertThat(cluster.model("refused").get().getStatus().pods())
                     .hasSize(1)
                     .allSatisfy(pod -> assertThat(pod.load()).isNull());
-            assertThat(cluster.events(Reason.GpuBudgetTooSmall)).containsExactly(fits.message());
+            assertThat(cluster.awaitEvents(Reason.GpuBudgetTooSmall)).containsExactly(fits.message());
 
             Matcher suggestion = Pattern.compile("memory\\.gpu (\\S+?)[;.]").matcher(fits.message());
             assertThat(suggestion.find()).as(fits.message()).isTrue();
