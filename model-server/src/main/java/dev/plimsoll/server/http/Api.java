@@ -3,6 +3,7 @@ package dev.plimsoll.server.http;
 import dev.plimsoll.server.lifecycle.ModelServer;
 import dev.plimsoll.server.openai.Served;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -20,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the port for clients when the process has started, on threads of its own: whatever clients do, the management
- * port answers. It is closed last, when the answers that are under way are complete.
+ * port answers. Told to end, it first sends clients elsewhere; it is closed last, when the answers that are under way are
+ * complete.
  */
 @Singleton
 class Api {
     private static final Logger LOG = Logger.getLogger(Api.class);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(50);
+
+    /** Of clients that keep their connections and ask now and then; what is left of the grace period covers it. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final ModelServer server;
     private final MeterRegistry registry;
@@ -93,6 +98,13 @@ class Api {
                 generationDefaults && server.settings().spec().serving().samplesAsCheckpointSays()
                         ? server.generationDefaults()
                         : server.generationDefaults().endIdsAlone());
+    }
+
+    /** Before the server drains, which refuses what is new. */
+    void leave(@Observes @Priority(0) ShutdownDelayInitiatedEvent event) throws InterruptedException {
+        if (listening != null) {
+            listening.leave(FAREWELL);
+        }
     }
 
     void stop(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {

@@ -61,6 +61,11 @@ final class ApiServer {
         return connections.count();
     }
 
+    /** Whether clients are being sent elsewhere. */
+    boolean isLeaving() {
+        return connections.isLeaving();
+    }
+
     /** Requests whose answer is not complete. */
     int exchanges() {
         return exchanges.get();
@@ -75,6 +80,11 @@ final class ApiServer {
     private void answer(HttpServerRequest request) {
         Runnable end = connections.begin(request.connection());
         exchanges.incrementAndGet();
+        request.response().headersEndHandler(head -> {
+            if (connections.isLeaving()) {
+                request.response().putHeader("Connection", "close");
+            }
+        });
         Exchange exchange = new Exchange(request, vertx.getOrCreateContext());
         exchange.whenOver(() -> over(end));
         try {
@@ -96,6 +106,17 @@ final class ApiServer {
     private void over(Runnable end) {
         exchanges.decrementAndGet();
         end.run();
+    }
+
+    /**
+     * Sends clients elsewhere before requests are refused: for a while everything is answered as before, but each answer
+     * says that its connection closes, so that clients which keep connections make new ones, to whoever takes them now.
+     * Connections that were quiet all the while are closed then.
+     */
+    void leave(Duration farewell) throws InterruptedException {
+        connections.leave();
+        Thread.sleep(farewell);
+        connections.closeIdle();
     }
 
     /** Waits, within bounds, until no answer is under way; then listens no more. */

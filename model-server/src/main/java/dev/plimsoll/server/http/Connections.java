@@ -13,6 +13,7 @@ final class Connections {
     private final Vertx vertx;
     private final HttpLimits limits;
     private final Map<HttpConnection, Open> open = new ConcurrentHashMap<>();
+    private volatile boolean leaving;
 
     Connections(Vertx vertx, HttpLimits limits) {
         this.vertx = vertx;
@@ -50,7 +51,17 @@ final class Connections {
 
         synchronized void end() {
             requests--;
-            idle();
+            if (leaving) {
+                closeIdle();
+            } else {
+                idle();
+            }
+        }
+
+        synchronized void closeIdle() {
+            if (requests == 0) {
+                var unused = connection.close();
+            }
         }
     }
 
@@ -86,6 +97,20 @@ final class Connections {
                 taken.end();
             }
         };
+    }
+
+    /** From now on none is kept: each is closed behind the answer that it waits for, or behind its next one. */
+    void leave() {
+        leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    /** Closes those without a request under way, which keep a client waiting for nothing. */
+    void closeIdle() {
+        open.values().forEach(Open::closeIdle);
     }
 
     int count() {

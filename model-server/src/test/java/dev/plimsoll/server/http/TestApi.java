@@ -142,6 +142,14 @@ final class TestApi implements AutoCloseable {
         return server.connections();
     }
 
+    void leave(Duration farewell) throws InterruptedException {
+        server.leave(farewell);
+    }
+
+    boolean isLeaving() {
+        return server.isLeaving();
+    }
+
     double unsentBytes() {
         return registry.get("plimsoll.http.unsent.bytes").gauge().value();
     }
