@@ -6,13 +6,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,12 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * theirs, some keep one and are quiet for seconds. What one of them did not get is kept in words.
  */
 final class Clients implements AutoCloseable {
-    private static final String BODY =
-            "{\"prompt\": [1, 2, 3], \"max_tokens\": %d, \"ignore_eos\": true, \"stream\": %s}";
-
     private final URI uri;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Future<?>> clients = new ArrayList<>();
     private final AtomicInteger answered = new AtomicInteger();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean ends;
@@ -48,11 +42,15 @@ final class Clients implements AutoCloseable {
     }
 
     private void start(Duration pause, boolean keeps, int tokens, boolean stream) {
-        clients.add(threads.submit(() -> {
+        var unused = threads.submit(() -> {
             HttpClient kept = client();
             while (!ends) {
                 HttpClient http = keeps ? kept : client();
-                ask(http, BODY.formatted(tokens, stream), stream);
+                ask(
+                        http,
+                        "{\"prompt\": [1, 2, 3], \"max_tokens\": %d, \"ignore_eos\": true, \"stream\": %s}"
+                                .formatted(tokens, stream),
+                        stream);
                 if (!keeps) {
                     http.close();
                 }
@@ -60,7 +58,7 @@ final class Clients implements AutoCloseable {
             }
             kept.close();
             return null;
-        }));
+        });
     }
 
     private static HttpClient client() {
@@ -80,7 +78,7 @@ final class Clients implements AutoCloseable {
             } else {
                 failures.add(answer.statusCode() + " " + answer.body());
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             failures.add(e.toString());
         }
     }
@@ -95,11 +93,8 @@ final class Clients implements AutoCloseable {
 
     /** Waits for the answers that are under way. */
     @Override
-    public void close() throws Exception {
+    public void close() {
         ends = true;
-        for (Future<?> client : clients) {
-            client.get();
-        }
         threads.close();
     }
 }
