@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Server-sent events of one answer. What its client does not take waits, within bounds: beyond, what makes it is paused
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">event streams</a>
  */
 final class EventStream {
-    private static final int LESS_WHEN_FULL = 8;
+    static final int LESS_WHEN_FULL = 8;
     private static final int LESS_TO_GO_ON = 4;
     private static final int MORE_WHILE_PAUSED = 16;
     private static final int WRITE_QUEUE_BYTES = 16 << 10;
@@ -27,7 +28,7 @@ final class EventStream {
 
     private final Deque<Buffer> unsent = new ArrayDeque<>();
     private int unsentBytes;
-    private BooleanConsumer behind = now -> {};
+    private Consumer<Boolean> behind = now -> {};
     private boolean isBehind;
     private boolean flushing;
     private boolean complete;
@@ -53,14 +54,8 @@ final class EventStream {
      *
      * @param changed told whether it is behind
      */
-    synchronized void whenBehind(BooleanConsumer changed) {
+    synchronized void whenBehind(Consumer<Boolean> changed) {
         behind = changed;
-    }
-
-    /** Takes whether something is so. */
-    @FunctionalInterface
-    interface BooleanConsumer {
-        void accept(boolean now);
     }
 
     /** Sends an event whose data is JSON. */

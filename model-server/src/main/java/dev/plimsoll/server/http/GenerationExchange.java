@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * JSON in their order on other threads.
  */
 final class GenerationExchange implements AnswerSink {
-    /** Tokens that wait to become text: beyond, sequences are paused until they are a quarter. */
-    private static final int MOST_TOKENS = 1024;
+    /**
+     * Tokens that wait to become text: beyond, sequences are paused until they are a quarter. A client that takes nothing has
+     * them as events on top of what may wait for it, however late that is noticed.
+     */
+    static final int MOST_TOKENS = 128;
 
     private final Exchange exchange;
     private final Prepared prepared;
