@@ -23,21 +23,13 @@ import io.fabric8.kubernetes.api.model.IntOrString;
                 + " : string(self.maxUnavailable).matches('^([1-9][0-9]?|100)%$'))",
         fieldPath = ".maxUnavailable",
         message = "rollout.maxUnavailable must be a number of replicas from 1, or per cent of them from 1% to 100%")
-@ValidationRule(
-        value = "(!has(self.strategy) || self.strategy != 'Surge')"
-                + " && (!has(self.onOperatorUpgrade) || self.onOperatorUpgrade == 'Keep')"
-                + " && (!has(self.progressDeadlineSeconds) || self.progressDeadlineSeconds == 3600)"
-                + " && (!has(self.rollback) || self.rollback == 'None')"
-                + " && (!has(self.paused) || !self.paused)",
-        message = "this version replaces pods in place, at once: of rollout only maxUnavailable has an effect; remove"
-                + " strategy Surge, onOperatorUpgrade, progressDeadlineSeconds, rollback and paused")
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Rollout(
         @Default("Auto") @InSchema(oneOf = {"Auto", "Surge", "Replace"}) @JsonPropertyDescription("""
                 How pods are replaced. Replace: an old pod ends before a new one begins in its place. Surge: a new \
                 pod serves before an old one ends, which takes a second set of GPUs meanwhile. Auto (default): Surge \
-                where the last measured footprint fits what the nodes have free, else Replace. This version always \
-                replaces.""")
+                where the last measured footprint fits what the nodes have free, else Replace; status.rollout says \
+                which and why.""")
         RolloutStrategy strategy,
 
         @Default("1") @InSchema(longest = 4) @JsonPropertyDescription("""
@@ -47,9 +39,8 @@ public record Rollout(
 
         @Default("Keep") @InSchema(oneOf = {"Keep", "RollOut"}) @JsonPropertyDescription("""
                 What a newer operator does, which brings a newer server image. Keep (default): pods keep the image \
-                that they were rolled out with until the spec changes. RollOut: they are rolled out with the new \
-                one, a few deployments of the cluster at a time. This version does neither: pods follow the \
-                operator's image, unless server.image names one.""")
+                that they were rolled out with, also when the rest of the spec changes. RollOut: they are rolled out \
+                with the new one, a few deployments of the cluster at a time.""")
         OperatorUpgrade onOperatorUpgrade,
 
         @Default("3600") @Min(60) @Max(604_800) @JsonPropertyDescription("""

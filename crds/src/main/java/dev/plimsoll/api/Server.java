@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Server(
         @Size(min = 1, max = 512) @Pattern("^[^[:space:]]+$") @JsonPropertyDescription("""
-                Image of the model server, best by digest. Default: the operator's own, which a newer operator \
-                changes.""") @Nullable
+                Image of the model server, best by digest. Default: the operator's own at the first rollout, kept \
+                unless rollout.onOperatorUpgrade says otherwise.""") @Nullable
         String image,
 
         @InSchema(oneOf = {"Always", "IfNotPresent", "Never"})

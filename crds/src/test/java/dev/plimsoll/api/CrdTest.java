@@ -108,7 +108,7 @@ class CrdTest {
         assertThat(rules).extracting(rule -> rule.get("rule").asText()).doesNotHaveDuplicates();
         assertThat(rules)
                 .allSatisfy(rule -> assertThat(rule.get("message").asText()).isNotBlank());
-        assertThat(rules).hasSize(34);
+        assertThat(rules).hasSize(33);
     }
 
     /** What pods are made from: a default that a newer schema adds would be a change of every stored spec. */

@@ -16,6 +16,8 @@ import dev.plimsoll.api.status.ModelFacts;
 import dev.plimsoll.api.status.PlanStatus;
 import dev.plimsoll.api.status.PodStatus;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.api.status.RolloutPhase;
+import dev.plimsoll.api.status.RolloutStatus;
 import dev.plimsoll.api.status.Summary;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -229,6 +231,15 @@ class ResourceIT {
                 new Summary("1/1", "36/36 layers on GPU", "6.9Gi/8Gi", "0.8Gi/2Gi", "Float16", "0.21s"),
                 model,
                 plan,
+                new RolloutStatus(
+                        RolloutPhase.Complete,
+                        null,
+                        "Replace",
+                        "there was no pod to be replaced",
+                        1L,
+                        "plimsoll/model-server:0.1.0",
+                        "0123456789ab",
+                        "2026-11-23T10:15:00Z"),
                 List.of(pod),
                 1,
                 List.of(new FailedPodStatus("qwen-3b-6c9d-abcde", "61aa", "gpu-node-1", "Evicted", "low on memory")),

@@ -97,7 +97,9 @@ final class AdmissionWebhook implements AutoCloseable {
         response.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
         ObjectNode verdict = response.putObject("response");
         verdict.put("uid", request.path("uid").asText()).put("allowed", true);
-        if (request.path("operation").asText().equals("CREATE")) {
+        boolean plans =
+                !request.at("/object/metadata/labels/plimsoll.dev~1plans").isMissingNode();
+        if (request.path("operation").asText().equals("CREATE") && !plans) {
             ObjectNode changed = request.path("object").deepCopy();
             mutation.apply(changed);
             ArrayNode patch = JSON.createArrayNode();

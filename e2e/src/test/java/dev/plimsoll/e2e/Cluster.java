@@ -167,6 +167,7 @@ final class Cluster implements AutoCloseable {
         return client.pods()
                 .inNamespace(namespace)
                 .withLabel("plimsoll.dev/deployment", name)
+                .withoutLabel("plimsoll.dev/plans")
                 .list()
                 .getItems();
     }

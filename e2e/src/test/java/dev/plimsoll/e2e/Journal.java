@@ -79,6 +79,7 @@ final class Journal implements AutoCloseable {
                 .pods()
                 .inNamespace(cluster.namespace())
                 .withLabel("plimsoll.dev/deployment", name)
+                .withoutLabel("plimsoll.dev/plans")
                 .inform(new ResourceEventHandler<>() {
                     @Override
                     public void onAdd(Pod pod) {

@@ -37,9 +37,15 @@ class RefusalE2E {
                             .orElseThrow()
                             .message())
                     .isEqualTo("nothing was read, because the plan does not fit");
-            assertThat(cluster.model("refused").get().getStatus().pods())
-                    .hasSize(1)
-                    .allSatisfy(pod -> assertThat(pod.load()).isNull());
+            assertThat(cluster.model("refused").get().getStatus().pods()).isEmpty();
+            assertThat(cluster.client()
+                            .apps()
+                            .deployments()
+                            .inNamespace(cluster.namespace())
+                            .list()
+                            .getItems())
+                    .as("nothing that is refused holds a GPU")
+                    .isEmpty();
             assertThat(cluster.awaitEvents(Reason.GpuBudgetTooSmall)).containsExactly(fits.message());
 
             Matcher suggestion = Pattern.compile("memory\\.gpu (\\S+?)[;.]").matcher(fits.message());

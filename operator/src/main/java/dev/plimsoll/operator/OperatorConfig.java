@@ -38,6 +38,10 @@ public interface OperatorConfig {
     @WithDefault("PT20S")
     Duration stale();
 
+    /** Deployments that are upgraded at once where a newer operator brings a newer server image. */
+    @WithDefault("1")
+    int rolloutsAtOnce();
+
     /** How reports are had. */
     Reports reports();
 

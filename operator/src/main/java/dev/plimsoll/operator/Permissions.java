@@ -27,11 +27,14 @@ public final class Permissions {
                         told(),
                         owned(),
                         deployments(),
+                        revisions(),
                         services(),
                         disruptionBudgets(),
                         deviceClaims(),
+                        planningPods(),
                         replicaSets(),
                         seen(),
+                        nodes(),
                         events())
                 .build();
     }
@@ -76,6 +79,21 @@ public final class Permissions {
     /** Applied, unless somebody else has one of that name; for the garbage collector to remove. */
     private static PolicyRule deployments() {
         return rule("apps", List.of("deployments"), "get", "list", "watch", "create", "patch");
+    }
+
+    /** What pods are made from, literally; those that nobody needs any more are removed. */
+    private static PolicyRule revisions() {
+        return rule("apps", List.of("controllerrevisions"), "get", "list", "watch", "create", "patch", "delete");
+    }
+
+    /** A changed spec is planned by a pod that ends within seconds. */
+    private static PolicyRule planningPods() {
+        return rule("", List.of("pods"), "get", "create", "delete");
+    }
+
+    /** How large GPUs are, and what is free; without it plans go by memory.gpu alone. */
+    private static PolicyRule nodes() {
+        return rule("", List.of("nodes"), "list");
     }
 
     /** As Deployments. */

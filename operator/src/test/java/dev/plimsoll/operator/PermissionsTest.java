@@ -44,11 +44,14 @@ class PermissionsTest {
                 .containsExactlyInAnyOrder(
                         "plimsoll.dev/modeldeployments",
                         "apps/deployments",
+                        "apps/controllerrevisions",
                         "apps/replicasets",
                         "/services",
                         "policy/poddisruptionbudgets",
                         "resource.k8s.io/resourceclaimtemplates",
                         "/pods",
+                        "/pods",
+                        "/nodes",
                         "/persistentvolumeclaims",
                         "events.k8s.io/events");
     }
@@ -60,13 +63,22 @@ class PermissionsTest {
                         "plimsoll.dev/modeldeployments/status",
                         "plimsoll.dev/modeldeployments/finalizers",
                         "apps/deployments",
+                        "apps/controllerrevisions",
                         "/services",
                         "policy/poddisruptionbudgets",
                         "resource.k8s.io/resourceclaimtemplates",
+                        "/pods",
                         "events.k8s.io/events");
         assertThat(Permissions.role().getRules())
                 .flatExtracting(PolicyRule::getVerbs)
-                .isSubsetOf("get", "list", "watch", "create", "update", "patch");
+                .isSubsetOf("get", "list", "watch", "create", "update", "patch", "delete");
+    }
+
+    /** A pod that has planned, and a revision that nobody needs: whatever else goes is the garbage collector's. */
+    @Test
+    void nothingIsRemovedButWhatItMadeForItself() {
+        assertThat(resources(Set.of("delete", "deletecollection")))
+                .containsExactlyInAnyOrder("apps/controllerrevisions", "/pods");
     }
 
     @Test

@@ -49,6 +49,9 @@ public record ModelDeploymentStatus(
         @JsonPropertyDescription("What the headers promised: predicted bytes of one replica.") @Nullable
         PlanStatus plan,
 
+        @JsonPropertyDescription("How the last change reached the pods, or why it has not.") @Nullable
+        RolloutStatus rollout,
+
         @InSchema(atomic = true) @JsonPropertyDescription("The replicas: at most 32, those that need attention first.")
         List<PodStatus> pods,
 

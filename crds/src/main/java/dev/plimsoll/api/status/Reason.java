@@ -41,6 +41,15 @@ public record Reason(@JsonValue String value) {
     /** Fits: {@code serving.maxSequenceTokens} is more than the model allows. */
     public static final Reason SequenceTooLong = new Reason("SequenceTooLong");
 
+    /** Ready: the spec is planned, from the checkpoint's headers, before a pod is made or replaced. */
+    public static final Reason Planning = new Reason("Planning");
+
+    /** Ready: a pod that was to plan left no plan. */
+    public static final Reason PlanFailed = new Reason("PlanFailed");
+
+    /** Ready: a rollout came no further within its deadline. */
+    public static final Reason RolloutFailed = new Reason("RolloutFailed");
+
     /** Progressing: the objects were just applied and no pod runs yet. */
     public static final Reason Starting = new Reason("Starting");
 

@@ -1,15 +1,13 @@
 package dev.plimsoll.operator.desired;
 
 import dev.plimsoll.api.ModelDeployment;
-import dev.plimsoll.operator.OperatorConfig;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import java.util.Objects;
 
 /**
- * The pods. One is replaced in its place, because a second one would need a second GPU meanwhile. How long a load may take
- * is for the status to judge: the Deployment itself is given no deadline.
+ * The pods of the active revision, made from its literal template. How long a load may take is for the status to judge: the
+ * Deployment itself is given no deadline.
  */
 final class DesiredDeployment {
     /** See HasProgressDeadline in k8s.io/kubernetes/pkg/controller/deployment/util. */
@@ -17,7 +15,7 @@ final class DesiredDeployment {
 
     private DesiredDeployment() {}
 
-    static Deployment of(ModelDeployment model, OperatorConfig config) {
+    static Deployment of(ModelDeployment model, ActiveRevision active) {
         String name = model.getMetadata().getName();
         return Drift.stamped(new DeploymentBuilder()
                 .withNewMetadata()
@@ -28,6 +26,7 @@ final class DesiredDeployment {
                 .endMetadata()
                 .withNewSpec()
                 .withReplicas(model.getSpec().suspended() ? 0 : model.getSpec().replicas())
+                .withPaused(active.holds() ? true : null)
                 .withRevisionHistoryLimit(2)
                 .withProgressDeadlineSeconds(NO_DEADLINE)
                 .withNewSelector()
@@ -36,16 +35,16 @@ final class DesiredDeployment {
                 .withNewStrategy()
                 .withType("RollingUpdate")
                 .withNewRollingUpdate()
-                .withMaxSurge(new IntOrString(0))
-                .withMaxUnavailable(model.getSpec().rolloutOrDefault().maxUnavailable())
+                .withMaxSurge(new IntOrString(active.surges() ? 1 : 0))
+                .withMaxUnavailable(active.surges() ? new IntOrString(0) : maxUnavailable(model))
                 .endRollingUpdate()
                 .endStrategy()
-                .withTemplate(new ServerPod(model, config, image(model, config)).template())
+                .withTemplate(active.template())
                 .endSpec()
                 .build());
     }
 
-    private static String image(ModelDeployment model, OperatorConfig config) {
-        return Objects.requireNonNullElse(model.getSpec().serverOrDefault().image(), config.serverImage());
+    private static IntOrString maxUnavailable(ModelDeployment model) {
+        return model.getSpec().rolloutOrDefault().maxUnavailable();
     }
 }

@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.plimsoll.api.KvCacheSize;
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.ModelDeploymentSpec;
+import dev.plimsoll.api.Server;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.lang.reflect.RecordComponent;
@@ -36,6 +39,8 @@ public final class PodShape {
 
     /** Defaults of fields whose type has none: where null means something. */
     private static final Map<String, JsonNode> MEANT = Map.of(
+            "server.imagePullPolicy", TextNode.valueOf("IfNotPresent"),
+            "server.terminationGracePeriodSeconds", IntNode.valueOf(Server.DEFAULT_GRACE),
             "serving.specialTokensInContent", TextNode.valueOf("Special"),
             "serving.generationDefaults", BooleanNode.TRUE,
             "placement.offload", JsonNodeFactory.instance.arrayNode().add("Host"));
@@ -109,6 +114,7 @@ public final class PodShape {
         return switch (value) {
             case null -> NullNode.getInstance();
             case Quantity quantity -> TextNode.valueOf(amount(quantity));
+            case KvCacheSize size -> TextNode.valueOf(kvCache(size));
             case List<?> list -> list(list, path);
             case Map<?, ?> map -> JSON.valueToTree(map);
             case Record fields when JSON.valueToTree(fields).isObject() -> fields(fields, path);
@@ -119,6 +125,15 @@ public final class PodShape {
     private static String amount(Quantity quantity) {
         BigDecimal amount = Quantity.getAmountInBytes(quantity).stripTrailingZeros();
         return amount.toPlainString();
+    }
+
+    /** A word of a newer version is no amount, and counts as it is written. */
+    private static String kvCache(KvCacheSize size) {
+        try {
+            return size.equals(KvCacheSize.Auto) ? size.value() : amount(new Quantity(size.value()));
+        } catch (IllegalArgumentException e) {
+            return size.value();
+        }
     }
 
     private static ArrayNode list(List<?> list, String path) {

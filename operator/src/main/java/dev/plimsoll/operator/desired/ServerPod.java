@@ -1,8 +1,5 @@
 package dev.plimsoll.operator.desired;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.plimsoll.api.Cpu;
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.ModelDeploymentSpec;
@@ -38,11 +35,6 @@ final class ServerPod {
     static final int HTTP_PORT = 8000;
     static final int MANAGEMENT_PORT = 9000;
 
-    /** The order of a {@link Map#of} differs from process to process; a digest must not. */
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .build();
-
     private final ModelDeployment model;
     private final ModelDeploymentSpec spec;
     private final Server server;
@@ -64,15 +56,20 @@ final class ServerPod {
         this.environment = new ServerEnvironment(model, location, config);
     }
 
-    PodTemplateSpec template() {
-        PodTemplateSpec template = withoutHash();
+    /** @param revision that the pods are to be known by */
+    PodTemplateSpec template(String revision) {
+        PodTemplateSpec template = template();
         Map<String, String> labels = new TreeMap<>(template.getMetadata().getLabels());
-        labels.put(Labels.SPEC_HASH, hash(template));
+        labels.put(Labels.REVISION, revision);
         template.getMetadata().setLabels(labels);
+        Map<String, String> annotations =
+                new TreeMap<>(Objects.requireNonNullElse(template.getMetadata().getAnnotations(), Map.of()));
+        annotations.put(Labels.SHAPE, PodShape.digest(model));
+        template.getMetadata().setAnnotations(annotations);
         return template;
     }
 
-    private PodTemplateSpec withoutHash() {
+    private PodTemplateSpec template() {
         Scheduling scheduling = Objects.requireNonNullElse(spec.scheduling(), Scheduling.DEFAULT);
         NodeChoice nodes = new NodeChoice(spec);
         return new PodTemplateSpecBuilder()
@@ -213,9 +210,5 @@ final class ServerPod {
                 .withSuccessThreshold(1)
                 .withFailureThreshold(failures)
                 .build();
-    }
-
-    private static String hash(PodTemplateSpec template) {
-        return Digest.of(JSON.valueToTree(template));
     }
 }

@@ -31,7 +31,7 @@ final class Asked {
 
     static Optional<Case> source(Facts facts) {
         var source = facts.evidence().source();
-        return source == null || (facts.wanted() > 0 && facts.allServe())
+        return source == null || (facts.isServed() && facts.wanted() > 0 && facts.allServe())
                 ? Optional.empty()
                 : Optional.of(new Case(
                         source.reason(), source.message(), facts.standing().unreadySince()));

@@ -68,6 +68,7 @@ final class Bounds {
                 status.summary(),
                 status.model(),
                 status.plan(),
+                status.rollout(),
                 pods,
                 status.hiddenPods(),
                 status.failedPods(),

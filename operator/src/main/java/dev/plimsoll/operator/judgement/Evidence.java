@@ -4,6 +4,7 @@ import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import dev.plimsoll.operator.replicas.Replicas;
+import dev.plimsoll.operator.rollout.RolloutState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that a status follows from.
  *
- * @param generation of the spec
+ * @param spec that the pods are made from; what is asked for, where there are none
+ * @param generation of the spec that is asked for
  * @param selector label selector of the pods
  * @param url base URL of the OpenAI API
+ * @param rollout how far the last change is
  * @param source why the checkpoint cannot be reached: a URI that is not allowed, a claim that is not there; null where
  *     nothing is known to be wrong
  * @param applyFailures objects that could not be applied, each by what it is true of
@@ -29,6 +32,7 @@ public record Evidence(
         String url,
         Replicas replicas,
         DeploymentState deployment,
+        RolloutState rollout,
         @Nullable Failure source,
         List<ApplyFailure> applyFailures,
         @Nullable ModelDeploymentStatus previous,

@@ -77,6 +77,11 @@ final class Facts {
         return serving;
     }
 
+    /** Whether the pods are made from what is asked for. */
+    boolean isServed() {
+        return evidence.rollout().served();
+    }
+
     boolean allServe() {
         return serving >= wanted();
     }
@@ -122,7 +127,12 @@ final class Facts {
         int reached = standing.status()
                 .map(status -> Objects.requireNonNullElse(status.reachedReplicas(), 0))
                 .orElse(0);
-        return reached > 0 && wanted() > reached && serving >= reached && !allServe() && all.size() == current.size();
+        return isServed()
+                && reached > 0
+                && wanted() > reached
+                && serving >= reached
+                && !allServe()
+                && all.size() == current.size();
     }
 
     /** What was reached, from now on. */

@@ -28,6 +28,10 @@ final class Failures {
 
     private Failures() {}
 
+    static boolean isRefusal(Reason reason) {
+        return REFUSALS.contains(reason);
+    }
+
     static Optional<Case> refusal(Facts facts) {
         return failure(facts, REFUSALS::contains);
     }

@@ -4,6 +4,7 @@ import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.report.ReplicaReport.DevicePlanReport;
 import dev.plimsoll.api.report.ReplicaReport.PlanReport;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.api.status.RolloutPhase;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -14,9 +15,16 @@ final class Fits {
     private Fits() {}
 
     static Finding of(Facts facts) {
+        if (!facts.isServed() && facts.evidence().rollout().phase().equals(RolloutPhase.Planning)) {
+            return Finding.unknown(
+                    Reason.NotPlanned,
+                    "generation " + facts.evidence().generation() + " has not been planned yet"
+                            + Changes.servesOn(facts));
+        }
         return plan(facts)
                 .map(plan -> Finding.yes(Reason.PlanFits, describe(plan, facts)))
                 .or(() -> facts.first(Sight::isSilent).map(Silence::of))
+                .or(() -> planned(facts).map(plan -> Finding.yes(Reason.PlanFits, describe(plan, facts))))
                 .orElseGet(() -> Finding.unknown(Reason.NotPlanned, "no replica of this spec has reported a plan yet"));
     }
 
@@ -26,6 +34,12 @@ final class Fits {
                 .flatMap(sight -> sight.report().stream())
                 .flatMap(report -> Optional.ofNullable(report.plan()).stream())
                 .findFirst();
+    }
+
+    /** What was planned before there were pods. */
+    static Optional<PlanReport> planned(Facts facts) {
+        return Optional.ofNullable(facts.evidence().rollout().plan())
+                .flatMap(report -> Optional.ofNullable(report.plan()));
     }
 
     private static String describe(PlanReport plan, Facts facts) {

@@ -19,16 +19,20 @@ import org.jspecify.annotations.Nullable;
  * What follows from evidence. The same evidence in any order gives the same judgement.
  *
  * @param status what the status should say
+ * @param serving replicas of what the pods are made from, that serve
  * @param lookAgain when time alone changes it, if nothing else happens before; null where time changes nothing
  */
 public record Judgement(
-        ModelDeploymentStatus status, @Nullable Instant lookAgain) {
+        ModelDeploymentStatus status,
+        long serving,
+        @Nullable Instant lookAgain) {
     public static Judgement of(Evidence evidence) {
         Facts facts = new Facts(evidence);
         List<Hit> hits = Table.hits(facts);
         Course course = new Course(facts, hits.getFirst());
         return new Judgement(
                 Bounds.within(StatusFactory.of(facts, conditions(facts, hits, course))),
+                facts.serving(),
                 soonest(facts, course.lookAgain()));
     }
 

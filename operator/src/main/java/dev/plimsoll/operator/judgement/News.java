@@ -6,6 +6,7 @@ import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.FailedPodStatus;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.api.status.RolloutStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ public record News(boolean warning, String reason, String message) {
             Reason.Loading,
             Reason.WarmingUp,
             Reason.RollingOut,
+            Reason.Planning,
             Reason.NotReported,
             Reason.NoReplica,
             Reason.Evicted,
@@ -67,8 +69,23 @@ public record News(boolean warning, String reason, String message) {
                 bad(then, now).ifPresent(found::add);
             }
         }
+        rollout(before, after)
+                .filter(one -> found.stream().noneMatch(other -> other.reason().equals(one.reason())))
+                .ifPresent(found::add);
         found.forEach(one -> news.putIfAbsent(one.reason() + " " + one.message(), one));
         return List.copyOf(news.values());
+    }
+
+    /** What stands in a change's way is news also where what is asked for is served: a newer image that fails. */
+    private static Optional<News> rollout(@Nullable ModelDeploymentStatus before, ModelDeploymentStatus after) {
+        RolloutStatus rollout = after.rollout();
+        Reason now = rollout == null ? null : rollout.reason();
+        Reason then = before == null || before.rollout() == null
+                ? null
+                : before.rollout().reason();
+        return rollout == null || now == null || now.equals(then)
+                ? Optional.empty()
+                : Optional.of(new News(true, now.value(), rollout.message()));
     }
 
     private static List<News> failedPods(@Nullable ModelDeploymentStatus before, ModelDeploymentStatus after) {

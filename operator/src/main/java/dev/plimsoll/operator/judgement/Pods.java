@@ -5,6 +5,7 @@ import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.judgement.Row.Case;
 import dev.plimsoll.operator.replicas.FailedPod;
 import dev.plimsoll.operator.replicas.Obstacle;
+import dev.plimsoll.operator.rollout.RolloutState;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,8 +27,21 @@ final class Pods {
                         && sight.replica().obstacle().kind() == kind)
                 .map(sight -> {
                     Obstacle obstacle = Objects.requireNonNull(sight.replica().obstacle());
-                    return new Case(reason(obstacle), words(facts, sight, obstacle), sight.since());
-                });
+                    return new Case(reason(obstacle), words(facts, sight.name(), obstacle), sight.since());
+                })
+                .or(() -> planner(facts, kind));
+    }
+
+    /** What keeps a pod from planning keeps a spec from being served. */
+    private static Optional<Case> planner(Facts facts, Obstacle.Kind kind) {
+        RolloutState rollout = facts.evidence().rollout();
+        Obstacle obstacle = rollout.obstacle();
+        return facts.isServed() || obstacle == null || obstacle.kind() != kind || rollout.planner() == null
+                ? Optional.empty()
+                : Optional.of(new Case(
+                        reason(obstacle),
+                        words(facts, rollout.planner(), obstacle) + Changes.servesOn(facts),
+                        facts.standing().unreadySince()));
     }
 
     static Optional<Case> rejected(Facts facts) {
@@ -41,7 +55,7 @@ final class Pods {
     }
 
     static Optional<Case> paused(Facts facts) {
-        return !facts.evidence().deployment().paused() || facts.allServe()
+        return !facts.evidence().deployment().paused() || facts.allServe() || Changes.isHeld(facts)
                 ? Optional.empty()
                 : Optional.of(new Case(
                         Reason.Paused,
@@ -69,7 +83,7 @@ final class Pods {
                         facts.standing().unreadySince()));
     }
 
-    private static Reason reason(Obstacle obstacle) {
+    static Reason reason(Obstacle obstacle) {
         return switch (obstacle.kind()) {
             case SCHEDULING ->
                 obstacle.reason().equals("SchedulingGated") ? Reason.SchedulingGated : Reason.Unschedulable;
@@ -80,18 +94,18 @@ final class Pods {
         };
     }
 
-    private static String words(Facts facts, Sight sight, Obstacle obstacle) {
+    static String words(Facts facts, String pod, Obstacle obstacle) {
         String message = Text.line(obstacle.message(), LONGEST);
         return switch (obstacle.kind()) {
             case SCHEDULING ->
                 (obstacle.reason().equals("SchedulingGated")
-                                ? "pod " + sight.name() + " is held back"
-                                : "no node can take pod " + sight.name())
+                                ? "pod " + pod + " is held back"
+                                : "no node can take pod " + pod)
                         + (message.isEmpty() ? "" : ": " + message);
-            case IMAGE -> image(facts, "pod " + sight.name() + " waits for its image", message);
-            case VOLUME -> "pod " + sight.name() + " waits for a volume: " + obstacle.reason() + ": " + message;
+            case IMAGE -> image(facts, "pod " + pod + " waits for its image", message);
+            case VOLUME -> "pod " + pod + " waits for a volume: " + obstacle.reason() + ": " + message;
             case INIT_CONTAINER, CONTAINER ->
-                "pod " + sight.name() + " cannot start: " + Text.line(obstacle.reason(), 100)
+                "pod " + pod + " cannot start: " + Text.line(obstacle.reason(), 100)
                         + (message.isEmpty() ? "" : ": " + message);
         };
     }

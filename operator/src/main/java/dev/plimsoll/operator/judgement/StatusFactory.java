@@ -56,7 +56,11 @@ final class StatusFactory {
                                 64),
                         loadTime(facts)),
                 model.map(StatusFactory::facts).orElse(null),
-                Fits.plan(facts).map(StatusFactory::plan).orElse(null),
+                Fits.plan(facts)
+                        .or(() -> Fits.planned(facts))
+                        .map(StatusFactory::plan)
+                        .orElse(null),
+                Changes.status(facts),
                 details.list(),
                 details.count() > PodDetails.MOST ? details.count() - PodDetails.MOST : null,
                 failed(facts),
@@ -135,7 +139,9 @@ final class StatusFactory {
         return facts.current().stream()
                 .flatMap(sight -> sight.report().stream())
                 .flatMap(report -> Optional.ofNullable(report.model()).stream())
-                .findFirst();
+                .findFirst()
+                .or(() -> Optional.ofNullable(facts.evidence().rollout().plan())
+                        .flatMap(planned -> Optional.ofNullable(planned.model())));
     }
 
     private static ModelFacts facts(ModelReport model) {

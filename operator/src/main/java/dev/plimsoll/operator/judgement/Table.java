@@ -65,6 +65,34 @@ final class Table {
                             Reason.QuotaExceeded,
                             Reason.ApplyFailed)
                     .yesWithin(Patience.APPLY),
+            Row.no(
+                            "the plan of a spec does not fit; what served before serves on",
+                            Patience.NONE,
+                            Changes::refused,
+                            Reason.GpuBudgetTooSmall,
+                            Reason.HostBudgetTooSmall,
+                            Reason.NoGpu,
+                            Reason.SequenceTooLong,
+                            Reason.InvalidPlacement)
+                    .telling(ConditionType.Fits),
+            Row.no(
+                            "the plan of a spec finds no checkpoint that can be served; what served before serves on",
+                            Patience.NONE,
+                            Changes::unusable,
+                            Reason.ModelNotFound,
+                            Reason.InvalidCheckpoint,
+                            Reason.UnsafeFormat,
+                            Reason.UnsupportedModel,
+                            Reason.UnsupportedConfig,
+                            Reason.UnknownValue,
+                            Reason.ReadFailed,
+                            Reason.ServerFailed)
+                    .telling(ConditionType.ModelLoaded),
+            Row.no(
+                    "a rollout came no further within its deadline, or was undone for that",
+                    Patience.NONE,
+                    Changes::failed,
+                    Reason.RolloutFailed),
             Row.yes(
                     "no replica is asked for, and pods still end",
                     Course.ENDING,
@@ -158,6 +186,17 @@ final class Table {
                             Reason.QuotaExceeded,
                             Reason.PodsRejected)
                     .scaling(),
+            Row.no(
+                    "a planning pod left no plan; another one will be made",
+                    Patience.POD,
+                    Changes::unplanned,
+                    Reason.PlanFailed),
+            Row.no("rollout.paused keeps pods as they are", Patience.NONE, Changes::paused, Reason.Paused),
+            Row.no(
+                    "a spec is planned before pods are made from it; what served before serves on",
+                    Patience.START,
+                    Changes::planning,
+                    Reason.Planning),
             Row.no("somebody has paused the Deployment", Patience.NONE, Pods::paused, Reason.Paused),
             Row.no(
                     "a pod failed for good and its replacement has not begun",

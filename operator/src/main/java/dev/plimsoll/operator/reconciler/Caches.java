@@ -2,10 +2,12 @@ package dev.plimsoll.operator.reconciler;
 
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.operator.desired.Labels;
+import dev.plimsoll.operator.rollout.RevisionObject;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -37,6 +39,7 @@ final class Caches implements Stage {
     private final InformerEventSource<PodDisruptionBudget, ModelDeployment> disruptionBudgets;
     private final InformerEventSource<ReplicaSet, ModelDeployment> replicaSets;
     private final InformerEventSource<Pod, ModelDeployment> pods;
+    private final InformerEventSource<ControllerRevision, ModelDeployment> revisions;
     private final InformerEventSource<PersistentVolumeClaim, ModelDeployment> claims;
 
     Caches(EventSourceContext<ModelDeployment> context, Function<ModelDeployment, Optional<ResourceID>> claimOf) {
@@ -45,6 +48,7 @@ final class Caches implements Stage {
         disruptionBudgets = labelled(PodDisruptionBudget.class, context);
         replicaSets = labelled(ReplicaSet.class, context);
         pods = labelled(Pod.class, context);
+        revisions = labelled(ControllerRevision.class, context);
         claims = claims(context, claimOf);
     }
 
@@ -92,7 +96,7 @@ final class Caches implements Stage {
     }
 
     List<EventSource<?, ModelDeployment>> all() {
-        return List.of(deployments, services, disruptionBudgets, replicaSets, pods, claims);
+        return List.of(deployments, services, disruptionBudgets, replicaSets, pods, revisions, claims);
     }
 
     @Nullable
@@ -106,6 +110,15 @@ final class Caches implements Stage {
 
     Collection<Pod> pods(ModelDeployment model) {
         return pods.getSecondaryResources(model);
+    }
+
+    Collection<ControllerRevision> revisions(ModelDeployment model) {
+        return revisions.getSecondaryResources(model);
+    }
+
+    /** Of all deployments: those whose history may matter to others. */
+    List<ControllerRevision> revisionsOfAll() {
+        return revisions.list(RevisionObject::mayConcernOthers).toList();
     }
 
     boolean hasClaim(ResourceID claim) {
@@ -139,6 +152,8 @@ final class Caches implements Stage {
             case ResourceClaimTemplate ignored -> {
                 // the API server is asked
             }
+            case ControllerRevision revision -> revisions.handleRecentResourceCreate(id, revision);
+            case Pod pod -> pods.handleRecentResourceCreate(id, pod);
             default -> throw new IllegalArgumentException(object.getKind() + " is not watched");
         }
     }

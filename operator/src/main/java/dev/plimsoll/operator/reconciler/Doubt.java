@@ -30,6 +30,7 @@ final class Doubt {
                         said.summary(),
                         said.model(),
                         said.plan(),
+                        said.rollout(),
                         said.pods(),
                         said.hiddenPods(),
                         said.failedPods(),

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +14,8 @@ import java.util.function.Consumer;
  * operator's own, which anybody may fill with 256 KiB, and without what else nobody reads.
  */
 final class LeanStore<R extends HasMetadata> extends BasicItemStore<R> {
+    private static final Set<String> OURS = Set.of(Labels.APPLIED, Labels.HISTORY, Labels.RESTARTED_AT);
+
     private final Consumer<R> strip;
 
     LeanStore() {
@@ -37,7 +40,7 @@ final class LeanStore<R extends HasMetadata> extends BasicItemStore<R> {
         object.getMetadata().setManagedFields(null);
         Map<String, String> annotations = object.getMetadata().getAnnotations();
         if (annotations != null) {
-            annotations.keySet().removeIf(name -> !name.equals(Labels.APPLIED));
+            annotations.keySet().retainAll(OURS);
         }
         strip.accept(object);
         return super.put(key, object);

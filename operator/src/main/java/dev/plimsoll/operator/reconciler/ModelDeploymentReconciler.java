@@ -2,9 +2,10 @@ package dev.plimsoll.operator.reconciler;
 
 import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
-import dev.plimsoll.operator.OperatorConfig;
 import dev.plimsoll.operator.Vitals;
 import dev.plimsoll.operator.desired.DesiredObjects;
+import dev.plimsoll.operator.desired.PodShape;
+import dev.plimsoll.operator.judgement.ApplyFailure;
 import dev.plimsoll.operator.judgement.Evidence;
 import dev.plimsoll.operator.judgement.Judgement;
 import dev.plimsoll.operator.judgement.News;
@@ -27,9 +28,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +51,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     private static final Duration TOO_EARLY = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofMillis(250);
 
-    private final OperatorConfig config;
     private final Observer observer;
+    private final Rollouts rollouts;
     private final Applier applier;
     private final Statuses statuses;
     private final EventRecorder events;
@@ -61,8 +64,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     private volatile Optional<Caches> caches = Optional.empty();
 
     public ModelDeploymentReconciler(
-            OperatorConfig config,
             Observer observer,
+            Rollouts rollouts,
             Applier applier,
             Statuses statuses,
             EventRecorder events,
@@ -70,8 +73,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
             ModelMetrics metrics,
             Vitals vitals,
             Clock clock) {
-        this.config = config;
         this.observer = observer;
+        this.rollouts = rollouts;
         this.applier = applier;
         this.statuses = statuses;
         this.events = events;
@@ -83,7 +86,16 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
 
     @Override
     public void updateConfigurationFrom(ControllerConfigurationOverrider<ModelDeployment> settings) {
-        settings.withItemStore(new LeanStore<>());
+        settings.withItemStore(new LeanStore<>())
+                .withGenerationAware(false)
+                .withOnUpdateFilter(ModelDeploymentReconciler::asksForMore);
+    }
+
+    /** A status that was written is no reason to look; what is asked for is, in the spec or by the annotation for a restart. */
+    private static boolean asksForMore(ModelDeployment now, ModelDeployment before) {
+        return !Objects.equals(
+                        now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+                || !PodShape.restartedAt(now).equals(PodShape.restartedAt(before));
     }
 
     @Override
@@ -98,6 +110,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     private void forget(ModelDeployment model) {
         reports.forget(ResourceID.fromResource(model));
         applier.forget(model);
+        rollouts.forget(model);
         statuses.forget(model);
         metrics.forget(model);
         failures.remove(ResourceID.fromResource(model));
@@ -117,21 +130,27 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
 
     /** One look at everything; how long until the next, if nothing happens before. */
     private Duration look(ModelDeployment model, Caches stage) {
-        DesiredObjects desired = DesiredObjects.of(model, config);
         List<Pod> owned = observer.follow(model, stage);
-        Applier.Outcome applied = applier.apply(model, desired, stage);
         ModelDeploymentStatus standing = statuses.of(model);
-        Evidence evidence = observer.evidence(model, desired, stage, applied.failures(), standing);
+        Rolling rolling = rollouts.advance(model, stage, standing);
+        Applier.Outcome applied = applier.apply(model, DesiredObjects.of(model, rolling.desired()), stage);
+        List<ApplyFailure> failures = Stream.concat(rolling.failures().stream(), applied.failures().stream())
+                .toList();
+        Evidence evidence = observer.evidence(model, rolling, stage, failures, standing);
         if (isTooEarly(evidence)) {
             return SOON;
         }
         Judgement judgement = Judgement.of(evidence);
+        rollouts.judged(model, rolling, judgement, stage);
         Duration pause = write(model, standing, judgement.status());
         if (!pause.isZero()) {
             return pause;
         }
         Duration next = Pause.after(judgement, owned, evidence.now());
-        return applied.again().filter(again -> again.compareTo(next) < 0).orElse(next);
+        return Stream.of(Optional.of(next), applied.again(), rolling.again())
+                .flatMap(Optional::stream)
+                .min(Duration::compareTo)
+                .orElse(next);
     }
 
     /**

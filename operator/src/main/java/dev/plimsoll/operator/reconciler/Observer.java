@@ -15,6 +15,7 @@ import dev.plimsoll.operator.judgement.Evidence;
 import dev.plimsoll.operator.replicas.PodKnowledge;
 import dev.plimsoll.operator.replicas.Replicas;
 import dev.plimsoll.operator.reports.ReportPoller;
+import dev.plimsoll.operator.rollout.Revision;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -62,13 +63,13 @@ class Observer {
 
     Evidence evidence(
             ModelDeployment model,
-            DesiredObjects desired,
+            Rolling rolling,
             Caches caches,
             List<ApplyFailure> applyFailures,
             @Nullable ModelDeploymentStatus previous) {
         Deployment deployment = caches.deployment(model);
         return new Evidence(
-                model.getSpec(),
+                rolling.served(),
                 Objects.requireNonNullElse(model.getMetadata().getGeneration(), 0L),
                 Labels.selectorText(model.getMetadata().getName()),
                 DesiredService.url(model),
@@ -77,10 +78,11 @@ class Observer {
                         deployment,
                         caches.replicaSets(model),
                         caches.pods(model),
-                        desired.specHash(),
+                        rolling.active().map(Revision::key).orElse(""),
                         knowledge(caches.pods(model))),
                 DeploymentState.of(deployment),
-                source(model, desired.location(), caches),
+                rolling.state(),
+                source(model, DesiredObjects.location(model, config), caches),
                 applyFailures,
                 previous,
                 config.stale(),

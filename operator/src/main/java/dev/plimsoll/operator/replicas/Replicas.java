@@ -40,7 +40,7 @@ public record Replicas(
      * @param deployment the Deployment of the model's name; null where there is none
      * @param replicaSets of the namespace, ours or not, in any order
      * @param pods of the namespace, ours or not, in any order
-     * @param digest label value of pods that run the current spec
+     * @param revision that pods are made from now; empty where there is none
      * @param knowledge what is known of the pod with this UID
      */
     public static Replicas of(
@@ -48,9 +48,9 @@ public record Replicas(
             @Nullable Deployment deployment,
             Collection<ReplicaSet> replicaSets,
             Collection<Pod> pods,
-            String digest,
+            String revision,
             Function<String, PodKnowledge> knowledge) {
-        return new Roster(new Ownership(model, deployment, replicaSets), digest, knowledge).of(pods);
+        return new Roster(new Ownership(model, deployment, replicaSets), revision, knowledge).of(pods);
     }
 
     /** The pods among {@code pods} that are the deployment's own, of which alone reports are asked. */

@@ -14,7 +14,7 @@ import java.util.function.Function;
 /** Sorts the pods that carry a deployment's label by what they are to it. */
 final class Roster {
     private final Ownership ownership;
-    private final String digest;
+    private final String revision;
     private final Function<String, PodKnowledge> knowledge;
     private final List<Replica> active = new ArrayList<>();
     private final List<FailedPod> failed = new ArrayList<>();
@@ -22,9 +22,9 @@ final class Roster {
     private int finished;
     private int strangers;
 
-    Roster(Ownership ownership, String digest, Function<String, PodKnowledge> knowledge) {
+    Roster(Ownership ownership, String revision, Function<String, PodKnowledge> knowledge) {
         this.ownership = ownership;
-        this.digest = digest;
+        this.revision = revision;
         this.knowledge = knowledge;
     }
 
@@ -38,6 +38,9 @@ final class Roster {
 
     private void add(Pod pod) {
         PodView view = new PodView(pod);
+        if (isPlanner(pod)) {
+            return;
+        }
         if (!ownership.owns(pod)) {
             strangers++;
         } else if (pod.getMetadata().getDeletionTimestamp() != null) {
@@ -89,10 +92,16 @@ final class Roster {
                 : known;
     }
 
+    /** It serves nobody, and is looked at elsewhere. */
+    private static boolean isPlanner(Pod pod) {
+        return pod.getMetadata().getLabels() != null
+                && pod.getMetadata().getLabels().containsKey(Labels.PLANS);
+    }
+
     private boolean isCurrent(Pod pod) {
         Map<String, String> labels =
                 Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
-        return digest.equals(labels.get(Labels.SPEC_HASH));
+        return Labels.revision(labels).filter(revision::equals).isPresent();
     }
 
     private static Instant created(Pod pod) {

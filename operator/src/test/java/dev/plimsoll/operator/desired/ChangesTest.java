@@ -151,7 +151,13 @@ class ChangesTest {
         model.put("apiVersion", "plimsoll.dev/v1alpha1").put("kind", "ModelDeployment");
         model.putObject("metadata").put("name", "m").put("namespace", "models").put("uid", "m-uid");
         model.set("spec", spec);
-        return DesiredObjects.of(Serialization.unmarshal(model.toString(), ModelDeployment.class), CONFIG)
+        ModelDeployment asked = Serialization.unmarshal(model.toString(), ModelDeployment.class);
+        String image =
+                Objects.requireNonNullElse(asked.getSpec().serverOrDefault().image(), CONFIG.serverImage());
+        return DesiredObjects.of(
+                        asked,
+                        DesiredObjects.template(asked, CONFIG, image, PodShape.digest(asked))
+                                .map(template -> new ActiveRevision(template, false, false)))
                 .all();
     }
 

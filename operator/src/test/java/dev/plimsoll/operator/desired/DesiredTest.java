@@ -6,6 +6,7 @@ import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.OperatorConfig;
 import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -48,15 +49,23 @@ class DesiredTest {
             })
     void objects(String name) throws IOException {
         ModelDeployment model = read(CASES.resolve(name).resolve("in.yaml"));
-        String made = DesiredObjects.of(model, CONFIG).all().stream()
+        PodTemplateSpec template = DesiredObjects.template(model, CONFIG, CONFIG.serverImage(), "0123456789ab")
+                .orElseThrow();
+        String made = DesiredObjects.of(model, Optional.of(new ActiveRevision(template, false, false))).all().stream()
                 .map(Serialization::asYaml)
                 .collect(Collectors.joining());
-        Path out = CASES.resolve(name).resolve("out.yaml");
+        expect(
+                CASES.resolve(name).resolve("plan.yaml"),
+                Serialization.asYaml(PlanningPod.of(model, "0123456789ab", template, "")));
+        expect(CASES.resolve(name).resolve("out.yaml"), made);
+    }
+
+    private static void expect(Path golden, String made) throws IOException {
         if (Boolean.getBoolean("plimsoll.update")) {
-            Files.writeString(out, made);
+            Files.writeString(golden, made);
         }
-        assertThat(Files.readString(out))
-                .as("-Dplimsoll.update=true rewrites " + out)
+        assertThat(Files.readString(golden))
+                .as("-Dplimsoll.update=true rewrites " + golden)
                 .isEqualTo(made);
     }
 
@@ -168,8 +177,7 @@ class DesiredTest {
     }
 
     private static String hash(String yaml) {
-        return DesiredObjects.of(Serialization.unmarshal(yaml, ModelDeployment.class), CONFIG)
-                .specHash();
+        return PodShape.digest(Serialization.unmarshal(yaml, ModelDeployment.class));
     }
 
     private static ModelDeployment read(Path file) throws IOException {

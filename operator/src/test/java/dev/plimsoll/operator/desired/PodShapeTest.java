@@ -22,17 +22,26 @@ class PodShapeTest {
     private static final ObjectMapper YAML = new YAMLMapper();
 
     /** Each way to say the same, for each meaning: the first of a list is another meaning than the second. */
-    private static final Map<String, List<List<String>>> MEANINGS = Map.of(
-            "/spec/dtype", List.of(List.of("", "Auto"), List.of("Float16"), List.of("Float32")),
-            "/spec/memory/host", List.of(List.of("8Gi", "8192Mi", "8589934592"), List.of("", "2Gi", "2048Mi")),
-            "/spec/memory/gpu", List.of(List.of(""), List.of("1Gi", "1024Mi")),
-            "/spec/serving/maxSequences", List.of(List.of("", "8"), List.of("9")),
-            "/spec/serving/specialTokensInContent", List.of(List.of("", "Special"), List.of("Literal")),
-            "/spec/serving/generationDefaults", List.of(List.of("", "true"), List.of("false")),
-            "/spec/gpu/count", List.of(List.of("", "1"), List.of("2")),
-            "/spec/gpu/resourceName", List.of(List.of("", "nvidia.com/gpu"), List.of("plimsoll.dev/emulated-gpu")),
-            "/spec/model/servedName", List.of(List.of("", "m"), List.of("other")),
-            "/spec/model/directReads", List.of(List.of("", "false"), List.of("true")));
+    private static final Map<String, List<List<String>>> MEANINGS = Map.ofEntries(
+            Map.entry("/spec/dtype", List.of(List.of("", "Auto"), List.of("Float16"), List.of("Float32"))),
+            Map.entry(
+                    "/spec/memory/host", List.of(List.of("8Gi", "8192Mi", "8589934592"), List.of("", "2Gi", "2048Mi"))),
+            Map.entry("/spec/memory/gpu", List.of(List.of(""), List.of("1Gi", "1024Mi"))),
+            Map.entry("/spec/serving/maxSequences", List.of(List.of("", "8"), List.of("9"))),
+            Map.entry("/spec/serving/specialTokensInContent", List.of(List.of("", "Special"), List.of("Literal"))),
+            Map.entry("/spec/serving/generationDefaults", List.of(List.of("", "true"), List.of("false"))),
+            Map.entry("/spec/gpu/count", List.of(List.of("", "1"), List.of("2"))),
+            Map.entry(
+                    "/spec/gpu/resourceName",
+                    List.of(List.of("", "nvidia.com/gpu"), List.of("plimsoll.dev/emulated-gpu"))),
+            Map.entry("/spec/model/servedName", List.of(List.of("", "m"), List.of("other"))),
+            Map.entry("/spec/model/directReads", List.of(List.of("", "false"), List.of("true"))),
+            Map.entry(
+                    "/spec/serving/kvCache",
+                    List.of(List.of(""), List.of("Auto"), List.of("4Gi", "4096Mi", "4294967296"))),
+            Map.entry("/spec/server/imagePullPolicy", List.of(List.of("", "IfNotPresent"), List.of("Always"))),
+            Map.entry("/spec/server/terminationGracePeriodSeconds", List.of(List.of("", "60"), List.of("90"))),
+            Map.entry("/spec/server/ephemeralStorage", List.of(List.of(""), List.of("1Gi", "1024Mi"))));
 
     /** Ways that concern no pod. */
     private static final List<BiConsumer<ObjectNode, Random>> NOTHING = List.of(
@@ -57,7 +66,9 @@ class PodShapeTest {
                      spec: {model: {uri: "pvc://models/x"}}}""");
             StringBuilder meaning = new StringBuilder();
             MEANINGS.keySet().stream().sorted().forEach(path -> {
-                int which = random.nextInt(MEANINGS.get(path).size());
+                int which = random.nextInt(3) == 0
+                        ? random.nextInt(MEANINGS.get(path).size())
+                        : 0;
                 List<String> ways = MEANINGS.get(path).get(which);
                 String value = ways.get(random.nextInt(ways.size()));
                 meaning.append(which);
@@ -90,6 +101,7 @@ class PodShapeTest {
                 "podMetadata: {labels: {team: red}}",
                 "server: {serviceAccountName: other}",
                 "server: {terminationGracePeriodSeconds: 90}",
+                "serving: {kvCache: OfTheNextVersion}",
                 "serving: {apiKeys: {name: keys}}",
                 "placement: {policy: HostOnly}"
             })

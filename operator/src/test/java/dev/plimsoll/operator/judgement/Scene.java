@@ -10,11 +10,14 @@ import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.ReplicaReport;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.api.status.RolloutPhase;
 import dev.plimsoll.operator.replicas.KnownReport;
+import dev.plimsoll.operator.replicas.Obstacle;
 import dev.plimsoll.operator.replicas.PodKnowledge;
 import dev.plimsoll.operator.replicas.PodTrouble;
 import dev.plimsoll.operator.replicas.Replicas;
 import dev.plimsoll.operator.replicas.ReportFailure;
+import dev.plimsoll.operator.rollout.RolloutState;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -35,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What there is, read from a golden's {@code in.yaml}: {@code model}, {@code deployment}, {@code replicaSets} and
  * {@code pods} as the API server has them (each laid over {@code base.yaml}, so that a case says only what is peculiar
- * to it), {@code reports} by pod UID, {@code applyFailures}, {@code source}, {@code troubles}, {@code now}.
+ * to it), {@code reports} by pod UID, {@code applyFailures}, {@code rollout}, {@code source}, {@code troubles}, {@code now}.
  */
 record Scene(
         ModelDeployment model,
@@ -94,6 +97,7 @@ record Scene(
                 "http://m.default.svc:8000/v1",
                 replicas,
                 DeploymentState.of(deployment),
+                rollout(),
                 rest.has("source") ? failure(rest.get("source")) : null,
                 list(rest.path("applyFailures")).stream()
                         .map(Scene::applyFailure)
@@ -101,6 +105,31 @@ record Scene(
                 previous,
                 Duration.ofSeconds(20),
                 at);
+    }
+
+    /** As {@code rollout} says, laid over one that is complete. */
+    private RolloutState rollout() {
+        JsonNode said = rest.path("rollout");
+        Obstacle obstacle = said.has("obstacle")
+                ? new Obstacle(
+                        Obstacle.Kind.valueOf(said.at("/obstacle/kind").asText()),
+                        said.at("/obstacle/reason").asText(),
+                        said.at("/obstacle/message").asText())
+                : null;
+        boolean made = said.path("made").asBoolean(true);
+        return new RolloutState(
+                new RolloutPhase(said.path("phase").asText("Complete")),
+                said.path("served").asBoolean(true),
+                made ? said.path("strategy").asText("Replace") : null,
+                said.path("message").asText("there was no pod to be replaced"),
+                said.has("refusal") ? failure(said.get("refusal")) : null,
+                said.path("planner").textValue(),
+                obstacle,
+                said.path("broken").textValue(),
+                made ? "plimsoll/model-server:1" : null,
+                made ? DIGEST : null,
+                said.path("generation").asLong(6),
+                null);
     }
 
     Scene with(List<ReplicaSet> otherSets, List<Pod> otherPods) {

@@ -34,6 +34,7 @@ class SilenceTest {
                 evidence.url(),
                 evidence.replicas(),
                 evidence.deployment(),
+                evidence.rollout(),
                 evidence.source(),
                 evidence.applyFailures(),
                 evidence.previous(),

@@ -270,6 +270,7 @@ class SteadyStateTest {
                         BASE.url(),
                         new Replicas(replicas, List.of(), 0, List.of(), 0),
                         BASE.deployment(),
+                        BASE.rollout(),
                         null,
                         List.of(),
                         previous,

@@ -41,6 +41,7 @@ class FootprintMeasurement {
     void ofAFleetThatServes(int fleet) throws Exception {
         List<ReplicaProcess> processes = new ArrayList<>();
         try (ApiServer server = new ApiServer();
+                PlanningKubelet _ = new PlanningKubelet(server.admin);
                 OperatorProcess operator =
                         new OperatorProcess(server, "measured-" + fleet, java.util.Map.of()).started();
                 ExecutorService users = Executors.newFixedThreadPool(8)) {

@@ -37,18 +37,21 @@ abstract class OperatorTest {
 
     static ApiServer SERVER;
     static OperatorProcess operator;
+    static PlanningKubelet planners;
 
     private final List<ReplicaProcess> processes = new ArrayList<>();
 
     @BeforeAll
     static void start() throws Exception {
         SERVER = new ApiServer();
+        planners = new PlanningKubelet(SERVER.admin);
         startOperator();
     }
 
     @AfterAll
     static void stop() throws Exception {
         operator.close();
+        planners.close();
         SERVER.close();
     }
 
@@ -78,8 +81,11 @@ abstract class OperatorTest {
         return Objects.requireNonNull(model.deployment());
     }
 
-    static String hash(Deployment deployment) {
-        return deployment.getSpec().getTemplate().getMetadata().getLabels().get("plimsoll.dev/spec-hash");
+    /** What the pods of a Deployment are made from, of this release or of one before revisions. */
+    static String revision(Deployment deployment) {
+        Map<String, String> labels =
+                deployment.getSpec().getTemplate().getMetadata().getLabels();
+        return labels.getOrDefault("plimsoll.dev/revision", labels.get("plimsoll.dev/spec-hash"));
     }
 
     static void says(Workload model, ConditionType type, String words) {

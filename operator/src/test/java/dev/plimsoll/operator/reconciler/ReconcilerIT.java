@@ -78,12 +78,12 @@ class ReconcilerIT extends OperatorTest {
     @Test
     void whileAnEditRollsOutNothingOldIsSaidOfTheNew() throws IOException {
         Workload model = workload("edited").claim("models").apply(SPEC);
-        String before = hash(deployment(model));
+        String before = revision(deployment(model));
         Pod old = model.pod("old");
         ReplicaProcess process = process();
         serve(model, old, process);
         model.apply(SPEC.replace("Float32", "Float16"));
-        patiently().until(() -> !hash(deployment(model)).equals(before));
+        patiently().until(() -> !revision(deployment(model)).equals(before));
         says(model, ConditionType.Ready, "False RollingOut");
         says(model, ConditionType.Available, "True MinimumReplicas");
         says(model, ConditionType.ModelLoaded, "False NotLoaded");
@@ -104,11 +104,11 @@ class ReconcilerIT extends OperatorTest {
     @Test
     void scalingReplacesNoPod() throws IOException {
         Workload model = workload("scaled").claim("models").apply(SPEC);
-        String hash = hash(deployment(model));
+        String revision = revision(deployment(model));
         serve(model, model.pod("a"), process());
         model.resource().scale(2);
         patiently().until(() -> deployment(model).getSpec().getReplicas() == 2);
-        assertThat(hash(deployment(model))).isEqualTo(hash);
+        assertThat(revision(deployment(model))).isEqualTo(revision);
         says(
                 model,
                 ConditionType.Ready,
@@ -196,7 +196,7 @@ class ReconcilerIT extends OperatorTest {
         Workload model = workload("unschedulable").claim("models").apply(SPEC + """
                 scheduling: {nodeSelector: {"not a label!": x}}
                 """);
-        says(model, ConditionType.Ready, "False Invalid: Deployment unschedulable cannot be applied");
+        says(model, ConditionType.Ready, "False Invalid: Pod unschedulable-plan-");
         assertThat(model.condition(ConditionType.Ready)).contains("not a label!");
         assertThat(model.events()).containsExactly("Invalid");
         model.apply(SPEC + "scheduling: {nodeSelector: {}}\n");

@@ -161,7 +161,7 @@ final class Workload {
     private ReplicaSet replicaSet() {
         Deployment deployment = Objects.requireNonNull(deployment());
         var template = deployment.getSpec().getTemplate();
-        String hash = template.getMetadata().getLabels().get("plimsoll.dev/spec-hash");
+        String hash = OperatorTest.revision(deployment);
         Resource<ReplicaSet> existing =
                 admin.apps().replicaSets().inNamespace(namespace).withName(name + "-" + hash);
         return Optional.ofNullable(existing.get()).orElseGet(() -> admin.resource(new ReplicaSetBuilder()

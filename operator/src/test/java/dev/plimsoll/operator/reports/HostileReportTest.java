@@ -18,6 +18,7 @@ import dev.plimsoll.operator.replicas.KnownReport;
 import dev.plimsoll.operator.replicas.PodKnowledge;
 import dev.plimsoll.operator.replicas.Replicas;
 import dev.plimsoll.operator.replicas.ReportFailure;
+import dev.plimsoll.operator.rollout.Rolled;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -144,6 +145,7 @@ class HostileReportTest {
                 "http://m",
                 replicas,
                 DeploymentState.of(DEPLOYMENT),
+                Rolled.OUT,
                 null,
                 List.of(),
                 null,
