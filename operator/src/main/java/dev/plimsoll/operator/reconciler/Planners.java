@@ -6,7 +6,6 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.operator.desired.Labels;
 import dev.plimsoll.operator.desired.PlanningPod;
 import dev.plimsoll.operator.desired.Standing;
-import dev.plimsoll.operator.judgement.ApplyFailure;
 import dev.plimsoll.operator.nodes.Gpus;
 import dev.plimsoll.operator.replicas.Obstacle;
 import dev.plimsoll.operator.replicas.PodStart;
@@ -132,16 +131,17 @@ class Planners {
             // no apply: whoever may patch pods may change the image of any in the cluster
             caches.applied(ObjectRefused.write(pod, () -> client.resource(pod).create()));
         } catch (ObjectRefused refused) {
-            throw new ObjectRefused(taken(model, pod).orElse(refused.failure()));
+            caches.applied(ours(model, pod).orElseThrow(() -> refused));
         }
     }
 
-    /** Somebody else's pod has its name, or its own is on its way out. */
-    private Optional<ApplyFailure> taken(ModelDeployment model, Pod wanted) {
+    /** One of its name is there: ours, and the cache did not know yet; or somebody else's. */
+    private Optional<Pod> ours(ModelDeployment model, Pod wanted) throws ObjectRefused {
         Pod there = client.resource(wanted).get();
-        return there == null || Standing.isOwnedBy(model, owners(there))
-                ? Optional.empty()
-                : Optional.of(ApplyRefusal.taken(wanted, "somebody else"));
+        if (there != null && !Standing.isOwnedBy(model, owners(there))) {
+            throw new ObjectRefused(ApplyRefusal.taken(wanted, "somebody else"));
+        }
+        return Optional.ofNullable(there);
     }
 
     /** Removes all but those of a revision. */

@@ -1,5 +1,7 @@
 package dev.plimsoll.operator.reconciler;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,6 +30,7 @@ final class PlanningKubelet implements AutoCloseable {
     private final KubernetesClient admin;
     private final Map<String, String> ends = new ConcurrentHashMap<>();
     private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
+    private final List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
     private final ExecutorService work = Executors.newSingleThreadExecutor();
     private final Watch watch;
 
@@ -99,14 +102,17 @@ final class PlanningKubelet implements AutoCloseable {
             }
         } catch (KubernetesClientException e) {
             if (e.getCode() != 404 && e.getCode() != 409) {
-                throw e;
+                failures.add(e);
             }
+        } catch (RuntimeException e) {
+            failures.add(e);
         }
     }
 
     @Override
     public void close() {
         watch.close();
-        work.shutdownNow();
+        work.close();
+        assertThat(failures).as("pods that could not be run").isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.operator.Permissions;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,8 @@ class RightsIT extends OperatorTest {
             says(model, ConditionType.Ready, "False");
         }
         model.tell(model.pod("waits"), "phase: Pending");
+        namesThatOthersHave(revision(deployment(model)));
+        revisionsThatNobodyNeeds(model);
         List<PolicyRule> rules = Stream.of(
                         Permissions.role().getRules(), Permissions.lease().getRules())
                 .flatMap(List::stream)
@@ -49,5 +52,43 @@ class RightsIT extends OperatorTest {
         startOperator();
         patiently().untilAsserted(() -> assertThat(SERVER.audit.rights()).containsExactlyElementsOf(given));
         assertThat(SERVER.audit.requests()).extracting(AuditLog.Request::code).doesNotContain(403);
+    }
+
+    /** @param key of the revision of {@link #SPEC}, whatever its deployment */
+    private static void namesThatOthersHave(String key) {
+        SERVER.admin
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("pod-taken-plan-" + key)
+                        .withNamespace("default")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("theirs")
+                        .withImage("theirs")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        SERVER.admin.resource("""
+                apiVersion: apps/v1
+                kind: ControllerRevision
+                metadata: {name: revision-taken-%s, namespace: default}
+                revision: 1
+                data: {theirs: true}
+                """.formatted(key)).create();
+        for (String name : List.of("pod-taken", "revision-taken")) {
+            Workload taken = workload(name).claim("models").apply(SPEC);
+            says(taken, ConditionType.Ready, "False NameTaken");
+            assertThat(taken.deployment()).isNull();
+        }
+    }
+
+    private static void revisionsThatNobodyNeeds(Workload model) {
+        for (int tokens = 1; tokens <= 6; tokens++) {
+            String before = revision(deployment(model));
+            model.apply(SPEC + "serving: {maxSequenceTokens: " + tokens + "}\n");
+            patiently().until(() -> !revision(deployment(model)).equals(before));
+        }
     }
 }

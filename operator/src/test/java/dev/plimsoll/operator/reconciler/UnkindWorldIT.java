@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetList;
@@ -30,7 +31,8 @@ class UnkindWorldIT extends OperatorTest {
         serve(model, pod, process());
         model.apply(SPEC.replace("Float32", "BFloat16") + "scheduling: {nodeSelector: {\"not a label!\": x}}\n");
         says(model, ConditionType.Ready, "False");
-        assertThat(model.condition(ConditionType.Ready)).contains("Deployment refused-edit", "not a label!");
+        patiently().untilAsserted(() -> assertThat(model.condition(ConditionType.Ready))
+                .contains("Pod refused-edit-plan-", "not a label!"));
         assertThat(model.status().observedGeneration()).isEqualTo(2);
         says(model, ConditionType.Available, "True");
         model.remove(pod);
@@ -99,8 +101,9 @@ class UnkindWorldIT extends OperatorTest {
         SERVER.admin.resource(quota).updateStatus();
         Workload model =
                 new Workload(SERVER.admin, "quota", "limited").claim("models").apply(SPEC);
-        says(model, ConditionType.Ready, "False");
-        assertThat(model.condition(ConditionType.Ready)).contains("Deployment limited", "exceeded quota: none");
+        patiently().untilAsserted(() -> assertThat(model.condition(ConditionType.Ready))
+                .startsWith("False")
+                .contains("Deployment limited", "exceeded quota: none"));
         SERVER.admin.resource(quota).delete();
         deployment(model);
         says(model, ConditionType.Ready, "False Starting");
@@ -153,6 +156,7 @@ class UnkindWorldIT extends OperatorTest {
         orphan(model.deployment());
         orphan(service("orphaned"));
         orphan(budgets().withName("orphaned").get());
+        revisions("orphaned").forEach(UnkindWorldIT::orphan);
         model.apply(SPEC);
         says(model, ConditionType.Ready, "True AsSpecified");
         assertThat(model.deployment().getMetadata().getUid()).isEqualTo(uid);
@@ -165,6 +169,16 @@ class UnkindWorldIT extends OperatorTest {
                     .singleElement()
                     .satisfies(reference -> assertThat(reference.getUid()).isEqualTo(owner));
         }
+    }
+
+    private static List<ControllerRevision> revisions(String deployment) {
+        return SERVER.admin
+                .apps()
+                .controllerRevisions()
+                .inNamespace("default")
+                .withLabel("plimsoll.dev/deployment", deployment)
+                .list()
+                .getItems();
     }
 
     /** What the garbage collector does for {@code kubectl delete --cascade=orphan}. */
@@ -186,8 +200,10 @@ class UnkindWorldIT extends OperatorTest {
         model.resource().delete();
         patiently().until(() -> model.resource().get() == null);
         model.apply(SPEC);
-        says(model, ConditionType.Ready, "False");
-        assertThat(model.condition(ConditionType.Ready)).contains("earlier ModelDeployment");
+        patiently().untilAsserted(() -> assertThat(model.condition(ConditionType.Ready))
+                .startsWith("False")
+                .contains("earlier ModelDeployment"));
+        SERVER.admin.resourceList(List.copyOf(revisions("again"))).delete();
         SERVER.admin.services().inNamespace("default").withName("again").delete();
         budgets().withName("again").delete();
         SERVER.admin
