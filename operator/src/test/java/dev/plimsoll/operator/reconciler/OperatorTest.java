@@ -92,6 +92,13 @@ abstract class OperatorTest {
         patiently().untilAsserted(() -> assertThat(model.condition(type)).startsWith(words));
     }
 
+    /** Soon, perhaps after something else that begins the same. */
+    static void tells(Workload model, ConditionType type, String begin, String... words) {
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(model.condition(type)).startsWith(begin).contains(words));
+    }
+
     static ConditionFactory patiently() {
         return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
     }

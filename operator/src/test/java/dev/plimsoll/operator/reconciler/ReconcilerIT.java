@@ -142,8 +142,7 @@ class ReconcilerIT extends OperatorTest {
         Pod pod = model.pod("a");
         model.ended(pod, OOM_KILLED);
         says(model, ConditionType.WithinMemoryBudget, "False HostOutOfMemory");
-        says(model, ConditionType.Ready, "False HostOutOfMemory");
-        assertThat(model.condition(ConditionType.Ready)).contains("memory limit of 1Gi", "raise memory.host");
+        tells(model, ConditionType.Ready, "False HostOutOfMemory", "memory limit of 1Gi", "raise memory.host");
         ReplicaProcess process = process();
         process.says(Workload.report(pod, "Serving", "Float32"));
         model.runs(pod, process, true, "{terminated: " + OOM_KILLED + "}");
@@ -196,8 +195,7 @@ class ReconcilerIT extends OperatorTest {
         Workload model = workload("unschedulable").claim("models").apply(SPEC + """
                 scheduling: {nodeSelector: {"not a label!": x}}
                 """);
-        says(model, ConditionType.Ready, "False Invalid: Pod unschedulable-plan-");
-        assertThat(model.condition(ConditionType.Ready)).contains("not a label!");
+        tells(model, ConditionType.Ready, "False Invalid: Pod unschedulable-plan-", "not a label!");
         assertThat(model.events()).containsExactly("Invalid");
         model.apply(SPEC + "scheduling: {nodeSelector: {}}\n");
         says(model, ConditionType.Ready, "False Starting");

@@ -50,8 +50,7 @@ class UnkindWorldIT extends OperatorTest {
                 spec: {selector: {app: other}, ports: [{port: 80}]}
                 """, Service.class);
         Workload model = workload("taken-service").claim("models").apply(SPEC);
-        says(model, ConditionType.Ready, "False");
-        assertThat(model.condition(ConditionType.Ready)).contains("Service taken-service", "belongs to somebody else");
+        tells(model, ConditionType.Ready, "False", "Service taken-service", "belongs to somebody else");
         deployment(model);
         Pod pod = model.pod("a");
         ReplicaProcess process = process();
@@ -76,8 +75,7 @@ class UnkindWorldIT extends OperatorTest {
                     spec: {containers: [{name: other, image: other}]}
                 """, Deployment.class);
         Workload model = workload("taken").claim("models").apply(SPEC);
-        says(model, ConditionType.Ready, "False");
-        assertThat(model.condition(ConditionType.Ready)).contains("Deployment taken", "belongs to somebody else");
+        tells(model, ConditionType.Ready, "False", "Deployment taken", "belongs to somebody else");
         Deployment theirs = deployment(model);
         assertThat(theirs.getMetadata().getOwnerReferences()).isEmpty();
         assertThat(theirs.getSpec().getSelector().getMatchLabels()).containsOnlyKeys("app");
@@ -101,9 +99,7 @@ class UnkindWorldIT extends OperatorTest {
         SERVER.admin.resource(quota).updateStatus();
         Workload model =
                 new Workload(SERVER.admin, "quota", "limited").claim("models").apply(SPEC);
-        patiently().untilAsserted(() -> assertThat(model.condition(ConditionType.Ready))
-                .startsWith("False")
-                .contains("Deployment limited", "exceeded quota: none"));
+        tells(model, ConditionType.Ready, "False", "Deployment limited", "exceeded quota: none");
         SERVER.admin.resource(quota).delete();
         deployment(model);
         says(model, ConditionType.Ready, "False Starting");
@@ -200,9 +196,7 @@ class UnkindWorldIT extends OperatorTest {
         model.resource().delete();
         patiently().until(() -> model.resource().get() == null);
         model.apply(SPEC);
-        patiently().untilAsserted(() -> assertThat(model.condition(ConditionType.Ready))
-                .startsWith("False")
-                .contains("earlier ModelDeployment"));
+        tells(model, ConditionType.Ready, "False", "earlier ModelDeployment");
         SERVER.admin.resourceList(List.copyOf(revisions("again"))).delete();
         SERVER.admin.services().inNamespace("default").withName("again").delete();
         budgets().withName("again").delete();
