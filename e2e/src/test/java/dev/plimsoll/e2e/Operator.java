@@ -11,7 +11,9 @@ import java.util.Optional;
 
 /** The operator's own pods, as its manifests install them. */
 record Operator(KubernetesClient client) {
-    private static final String NAMESPACE = "plimsoll-system";
+    static final String NAMESPACE = "plimsoll-system";
+    /** By which the API server knows what operators wrote. */
+    static final String FIELD_MANAGER = "plimsoll-operator";
 
     List<Pod> pods() {
         return client
@@ -48,6 +50,25 @@ record Operator(KubernetesClient client) {
     void kill(Pod pod) throws IOException, InterruptedException {
         HostProcess.of(pod, "operator").signal("KILL");
         client.resource(pod).withGracePeriod(0).delete();
+    }
+
+    /** To so many, who are ready afterwards; to none, who are gone afterwards. */
+    void scale(int replicas) {
+        client.apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName("plimsoll-operator")
+                .scale(replicas);
+        await("so many operators")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> client.pods()
+                                .inNamespace(NAMESPACE)
+                                .withLabel("app.kubernetes.io/name", "plimsoll-operator")
+                                .list()
+                                .getItems()
+                                .size()
+                        == replicas);
+        awaitAllReady();
     }
 
     void awaitAllReady() {
