@@ -69,9 +69,7 @@ record Rolling(
 
     static Rolling of(ModelDeployment model, Change change, Verdict verdict, Planners.Seen planner, Gpus gpus) {
         Optional<Revision> active = verdict.active();
-        boolean served = active.filter(
-                        revision -> revision.digest().equals(change.wanted().digest()))
-                .isPresent();
+        boolean served = active.filter(change::isAsAsked).isPresent();
         Failure refusal = verdict.refusal();
         return new Rolling(
                 state(

@@ -42,6 +42,15 @@ public record Change(
     /** So long a plan is believed though no server vouches for its checkpoint. */
     private static final Duration PLAN_LASTS = Duration.ofMinutes(10);
 
+    /**
+     * Whether a revision is what the spec asks for: its digest, and its image where the spec names one. An image that only a
+     * newer operator would rather have is not asked for.
+     */
+    public boolean isAsAsked(Revision revision) {
+        return revision.digest().equals(wanted.digest())
+                && (policy.image() == null || policy.image().equals(revision.image()));
+    }
+
     public Verdict verdict() {
         if (wanted.hasFailed()) {
             return failed(Objects.requireNonNull(wanted.history().failed()));

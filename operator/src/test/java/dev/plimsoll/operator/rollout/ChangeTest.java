@@ -122,6 +122,19 @@ class ChangeTest {
     }
 
     @Test
+    void anImageThatTheSpecNamesIsAskedForAndOneOfANewerOperatorIsNot() {
+        rollsOut();
+        Revision serves = world.revisions.get("a-i1");
+        world.policy = new Policy(null, true, Duration.ofHours(1), false, false);
+        world.operators = "i2";
+        assertThat(world.change().isAsAsked(serves)).isTrue();
+        world.policy = new Policy("i3", true, Duration.ofHours(1), false, false);
+        assertThat(world.change().isAsAsked(serves)).isFalse();
+        rollsOut();
+        assertThat(world.change().isAsAsked(world.revisions.get("a-i3"))).isTrue();
+    }
+
+    @Test
     void anImageThatNeverServedIsNotKept() {
         world.look();
         world.look();
