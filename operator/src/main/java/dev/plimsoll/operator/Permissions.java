@@ -35,6 +35,7 @@ public final class Permissions {
                         replicaSets(),
                         seen(),
                         nodes(),
+                        slices(),
                         events())
                 .build();
     }
@@ -94,6 +95,11 @@ public final class Permissions {
     /** How large GPUs are, and what is free; without it plans go by memory.gpu alone. */
     private static PolicyRule nodes() {
         return rule("", List.of("nodes"), "list");
+    }
+
+    /** As nodes, for those that ask for GPUs by device class. */
+    private static PolicyRule slices() {
+        return rule("resource.k8s.io", List.of("resourceslices"), "list");
     }
 
     /** As Deployments. */

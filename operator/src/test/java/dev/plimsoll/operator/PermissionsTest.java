@@ -52,6 +52,7 @@ class PermissionsTest {
                         "/pods",
                         "/pods",
                         "/nodes",
+                        "resource.k8s.io/resourceslices",
                         "/persistentvolumeclaims",
                         "events.k8s.io/events");
     }

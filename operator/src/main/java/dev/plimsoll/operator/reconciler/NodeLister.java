@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
@@ -62,6 +63,16 @@ class NodeLister {
             return new Nodes(client.nodes().list(CACHED).getItems(), null);
         } catch (KubernetesClientException e) {
             return new Nodes(List.of(), SingleLine.of(ApplyRefusal.words(e)));
+        }
+    }
+
+    /** What drivers offer to Dynamic Resource Allocation; nothing where the cluster has none, or may not be asked. */
+    List<ResourceSlice> slices() {
+        try {
+            return client.resources(ResourceSlice.class).list(CACHED).getItems();
+        } catch (KubernetesClientException e) {
+            LOG.debugf("no ResourceSlices: %s", SingleLine.of(ApplyRefusal.words(e)));
+            return List.of();
         }
     }
 

@@ -33,6 +33,9 @@ class Strategies {
                 || model.getSpec().suspended()) {
             return Choice.nothingToReplace();
         }
+        if (!wanted.template().getSpec().getResourceClaims().isEmpty()) {
+            return Choice.unknownRoom("its GPUs are claimed by device class");
+        }
         NodeLister.Nodes nodes = lister.nodes();
         if (nodes.failure() != null) {
             return Choice.unknownRoom(nodes.failure());

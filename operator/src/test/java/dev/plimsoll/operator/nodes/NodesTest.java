@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,27 @@ class NodesTest {
     void thePodIsPlannedForTheLargestGpuThatItCouldGet() {
         assertThat(Gpus.of(List.of(LARGE, SMALL), POD, GPU, 1)).isEqualTo(new Gpus("81559Mi", "NVIDIA-H100"));
         assertThat(Gpus.of(List.of(SMALL), POD, GPU, 2)).isEqualTo(new Gpus("24564Mi", "NVIDIA-L4"));
+    }
+
+    @Test
+    void whatDriversOfferIsTheSizeThatEachOfAPodsGpusHas() {
+        List<ResourceSlice> slices = List.of(
+                slice("a", "{name: x, capacity: {memory: {value: 24Gi}}, attributes: {productName: {string: L4}}}"),
+                slice("a", "{name: y, capacity: {memory: {value: 80Gi}}, attributes: {productName: {string: H100}}}"),
+                slice("b", "{name: z, capacity: {memory: {value: 40Gi}}}, {name: without}"));
+        assertThat(Gpus.ofSlices(slices, 1)).isEqualTo(new Gpus("81920Mi", "H100"));
+        assertThat(Gpus.ofSlices(slices, 2)).as("no two are larger").isEqualTo(new Gpus("24576Mi", "L4"));
+        assertThat(Gpus.ofSlices(slices, 3)).isEqualTo(Gpus.UNKNOWN);
+        assertThat(Gpus.ofSlices(List.of(), 1)).isEqualTo(Gpus.UNKNOWN);
+    }
+
+    private static ResourceSlice slice(String pool, String devices) {
+        return Serialization.unmarshal("""
+                apiVersion: resource.k8s.io/v1
+                kind: ResourceSlice
+                metadata: {name: %s}
+                spec: {driver: gpu.example, nodeName: n, pool: {name: %s, generation: 1, resourceSliceCount: 1}, devices: [%s]}
+                """.formatted(pool, pool, devices), ResourceSlice.class);
     }
 
     @Test

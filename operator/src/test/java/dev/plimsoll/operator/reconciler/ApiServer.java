@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A real API server with its etcd and no controllers, with the CRD, the roles and the service account that users install. */
 final class ApiServer implements AutoCloseable {
@@ -40,7 +41,8 @@ final class ApiServer implements AutoCloseable {
 
     final AuditLog audit;
 
-    ApiServer() throws IOException {
+    /** @param flags of the API server, beside the usual ones */
+    ApiServer(String... flags) throws IOException {
         assertThat(cache().resolve("k8s/" + VERSION + "-linux-amd64"))
                 .as("the API server's binaries: `e2e/cluster/cluster binaries` builds them")
                 .isDirectory();
@@ -51,8 +53,13 @@ final class ApiServer implements AutoCloseable {
                 .withTestDir(cache().toString())
                 .withApiServerVersion(VERSION)
                 .withOfflineMode(true)
-                .withApiServerFlags(List.of(
-                        "--audit-policy-file=" + policy, "--audit-log-path=" + log, "--audit-log-mode=blocking"))
+                .withApiServerFlags(Stream.concat(
+                                Stream.of(
+                                        "--audit-policy-file=" + policy,
+                                        "--audit-log-path=" + log,
+                                        "--audit-log-mode=blocking"),
+                                Stream.of(flags))
+                        .toList())
                 .build());
         server.start();
         admin = new KubernetesClientBuilder()
