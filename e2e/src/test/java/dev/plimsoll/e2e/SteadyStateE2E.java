@@ -51,6 +51,7 @@ class SteadyStateE2E {
             }
             try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 AtomicBoolean ends = new AtomicBoolean();
+                AtomicBoolean warm = new AtomicBoolean();
                 List<Future<Integer>> loads = new ArrayList<>();
                 Instant begin;
                 StatusWrites before;
@@ -58,10 +59,11 @@ class SteadyStateE2E {
                 try {
                     for (int i = 0; i < SERVING; i++) {
                         String name = name(i);
-                        loads.add(clients.submit(() -> askUntil(ends, cluster, name)));
+                        loads.add(clients.submit(() -> askUntil(ends, warm, cluster, name)));
                     }
                     Thread.sleep(WARM_UP);
                     settle(cluster);
+                    warm.set(true);
                     begin = Instant.now();
                     before = StatusWrites.count(cluster);
                     Thread.sleep(STEADY);
@@ -115,7 +117,10 @@ class SteadyStateE2E {
         }
     }
 
-    /** Memory that grows with the first requests is news, a few times: waits until there has been none for a while. */
+    /**
+     * Memory that grows with the first thousands of requests is news, a few times: they are asked without a pause, until
+     * there has been none for a while.
+     */
     private static void settle(Cluster cluster) throws InterruptedException {
         Instant deadline = Instant.now().plus(SETTLED_BY);
         StatusWrites before = StatusWrites.count(cluster);
@@ -144,14 +149,16 @@ class SteadyStateE2E {
         });
     }
 
-    private static int askUntil(AtomicBoolean ends, Cluster cluster, String name) throws Exception {
+    /** Seldom, once they are warm. */
+    private static int askUntil(AtomicBoolean ends, AtomicBoolean warm, Cluster cluster, String name)
+            throws Exception {
         int answered = 0;
         while (!ends.get()) {
             Map<String, Object> question = Map.of("prompt", List.of(1, 2, 3), "max_tokens", 32, "ignore_eos", true);
             if (cluster.post(name, "/v1/completions", question).statusCode() == 200) {
                 answered++;
             }
-            Thread.sleep(100);
+            Thread.sleep(warm.get() ? 100 : 0);
         }
         return answered;
     }
