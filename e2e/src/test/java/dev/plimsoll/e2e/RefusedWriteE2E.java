@@ -137,14 +137,11 @@ class RefusedWriteE2E {
                 Instant edited = Instant.now();
                 it.cluster().apply("model", it.model().spec(32));
                 Seen told = it.journal()
-                        .timed(
-                                "webhook down: told",
-                                edited,
-                                seen -> seen.is("Ready", "False", "WebhookFailed"));
-                assertThat(it.journal().standing(edited)).allSatisfy(seen -> assertThat(
-                                seen.generation() == 2 && seen.is("Ready", "True"))
-                        .as("nothing runs of what was asked for")
-                        .isFalse());
+                        .timed("webhook down: told", edited, seen -> seen.is("Ready", "False", "WebhookFailed"));
+                assertThat(it.journal().standing(edited))
+                        .allSatisfy(seen -> assertThat(seen.generation() == 2 && seen.is("Ready", "True"))
+                                .as("nothing runs of what was asked for")
+                                .isFalse());
                 assertThat(told.generation()).isEqualTo(2);
                 assertThat(told.message("Ready")).contains("failed calling webhook", "Deployment");
                 assertThat(told.is("Available", "True"))

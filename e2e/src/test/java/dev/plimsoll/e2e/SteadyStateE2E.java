@@ -150,8 +150,7 @@ class SteadyStateE2E {
     }
 
     /** Seldom, once they are warm. */
-    private static int askUntil(AtomicBoolean ends, AtomicBoolean warm, Cluster cluster, String name)
-            throws Exception {
+    private static int askUntil(AtomicBoolean ends, AtomicBoolean warm, Cluster cluster, String name) throws Exception {
         int answered = 0;
         while (!ends.get()) {
             Map<String, Object> question = Map.of("prompt", List.of(1, 2, 3), "max_tokens", 32, "ignore_eos", true);
