@@ -44,19 +44,6 @@ class DeviceClaimE2E {
         }
     }
 
-    @Test
-    void whatFitsNoDeviceOfTheClusterIsToldBeforeItIsScheduled() throws Exception {
-        try (Topology it = new Topology("e2e-no-such-device");
-                DeviceDriver _ = new DeviceDriver(it.cluster(), "small=NVIDIA-T4:16Mi")) {
-            it.cluster().apply("model", onGpu(it, "").replace("gpu: 400Mi, ", ""));
-            Seen told =
-                    it.journal().await("that it does not fit", seen -> seen.is("Fits", "False", "GpuBudgetTooSmall"));
-            assertThat(told.message("Fits")).contains("the largest GPU that the pods may have: 16Mi (NVIDIA-T4)");
-            assertThat(Kubectl.run(it.cluster(), "get", "deployments,resourceclaims", "-o", "name"))
-                    .isEmpty();
-        }
-    }
-
     private static String onGpu(Topology it, String more) {
         return it.model()
                         .spec()

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * A fleet of which nothing changes, some of it under load, has its status written not once; one that loads, at most
- * once a second. Seconds of the first are {@code -Dplimsoll.steady=600}, of load before it
+ * A fleet of which nothing changes, some of it under load, has its status written not once, unless its memory moves; one
+ * that loads, at most once a second. Seconds of the first are {@code -Dplimsoll.steady=600}, of load before it
  * {@code -Dplimsoll.warmup=480}: a heap grows for minutes. What was counted is in target/steady-state.txt.
  */
 @Isolated
@@ -78,12 +78,17 @@ class SteadyStateE2E {
                 String told = "%d deployments, %d of them under load (%d requests answered), %d s: %d status writes"
                         .formatted(FLEET, SERVING, requests, STEADY.toSeconds(), after.since(before));
                 put(told);
-                List<String> changes = journals.stream()
+                List<List<Seen>> written = journals.stream()
                         .map(journal -> journal.standing(begin))
-                        .flatMap(SteadyStateE2E::changes)
                         .toList();
-                assertThat(changes).as(told).isEmpty();
-                assertThat(after.since(before)).as(told).isZero();
+                assertThat(written.stream().flatMap(SteadyStateE2E::idleChanges))
+                        .as(told)
+                        .isEmpty();
+                assertThat(after.since(before))
+                        .as(told + "; memory that moved is news, once for a deployment under load")
+                        .isLessThanOrEqualTo(
+                                written.stream().filter(seen -> seen.size() > 1).count())
+                        .isLessThanOrEqualTo(SERVING);
                 assertThat(requests).isGreaterThan(SERVING);
             } finally {
                 journals.forEach(Journal::close);
@@ -134,19 +139,29 @@ class SteadyStateE2E {
         }
     }
 
-    /** What each status said otherwise than the one before it. */
-    private static Stream<String> changes(List<Seen> standing) {
-        return IntStream.range(1, standing.size()).mapToObj(i -> {
-            List<String> before =
-                    standing.get(i - 1).status().toPrettyString().lines().toList();
-            List<String> after =
-                    standing.get(i).status().toPrettyString().lines().toList();
-            return standing.get(i).object().at("/metadata/name").asText() + " at "
-                    + standing.get(i).at() + ":\n"
-                    + after.stream().filter(line -> !before.contains(line)).collect(Collectors.joining("\n"))
-                    + "\ninstead of\n"
-                    + before.stream().filter(line -> !after.contains(line)).collect(Collectors.joining("\n"));
-        });
+    /** What each status said otherwise than the one before it, but for memory that had moved. */
+    private static Stream<String> idleChanges(List<Seen> standing) {
+        return IntStream.range(1, standing.size())
+                .filter(i -> !MemoryNews.isAll(
+                        standing.get(i - 1).status(), standing.get(i).status()))
+                .mapToObj(i -> {
+                    List<String> before = standing.get(i - 1)
+                            .status()
+                            .toPrettyString()
+                            .lines()
+                            .toList();
+                    List<String> after =
+                            standing.get(i).status().toPrettyString().lines().toList();
+                    return standing.get(i).object().at("/metadata/name").asText() + " at "
+                            + standing.get(i).at() + ":\n"
+                            + after.stream()
+                                    .filter(line -> !before.contains(line))
+                                    .collect(Collectors.joining("\n"))
+                            + "\ninstead of\n"
+                            + before.stream()
+                                    .filter(line -> !after.contains(line))
+                                    .collect(Collectors.joining("\n"));
+                });
     }
 
     /** Seldom, once they are warm. */

@@ -63,15 +63,12 @@ class Planners {
     /** What GPUs the pods of a revision could get. */
     Gpus gpus(ModelDeployment model, Revision revision) {
         Gpu gpu = Objects.requireNonNullElse(model.getSpec().gpu(), Gpu.DEFAULT);
-        if (model.getSpec().placement().policy().equals(PlacementPolicy.HostOnly)) {
+        if (model.getSpec().placement().policy().equals(PlacementPolicy.HostOnly) || gpu.emulated()) {
             return Gpus.UNKNOWN;
         }
-        if (gpu.deviceClassName() != null) {
-            return Gpus.ofSlices(lister.slices(), gpu.count());
-        }
-        return gpu.emulated()
-                ? Gpus.UNKNOWN
-                : Gpus.of(lister.nodes().items(), revision.template().getSpec(), gpu.resourceName(), gpu.count());
+        return gpu.deviceClassName() == null
+                ? Gpus.of(lister.nodes().items(), revision.template().getSpec(), gpu.resourceName(), gpu.count())
+                : Gpus.ofSlices(lister.slices(), gpu.count());
     }
 
     Seen look(ModelDeployment model, Revision revision, Caches caches) {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.RolloutPhase;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,6 +97,70 @@ class RolloutIT extends OperatorTest {
                         .getItems())
                 .as("pods that have planned are removed")
                 .isEmpty();
+    }
+
+    @Test
+    void whoPlansIsToldHowLargeTheGpusOfTheClusterAre() {
+        SERVER.admin.resource("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: gpus, labels: {nvidia.com/gpu.memory: "81559", kubernetes.io/arch: amd64}}
+                """).create();
+        // admission taints every new node as not ready
+        Node node = SERVER.admin.nodes().withName("gpus").edit(made -> {
+            made.getSpec().setTaints(List.of());
+            return made;
+        });
+        node.setStatus(new NodeStatusBuilder()
+                .addToAllocatable("nvidia.com/gpu", new Quantity("2"))
+                .build());
+        SERVER.admin.resource(node).updateStatus();
+        SERVER.admin.resource("""
+                apiVersion: resource.k8s.io/v1
+                kind: ResourceSlice
+                metadata: {name: gpus}
+                spec:
+                  driver: gpu.nvidia.com
+                  nodeName: gpus
+                  pool: {name: gpus, generation: 1, resourceSliceCount: 1}
+                  devices:
+                  - {name: one, capacity: {memory: {value: 40Gi}}}
+                """).create();
+        try {
+            String model = "model: {uri: \"pvc://models/x\"}\n";
+            Workload counted = planning("counted", model + "gpu: {count: 2}\n");
+            patiently().untilAsserted(() -> assertThat(planner(counted)).contains("--gpu-memory", "81559Mi"));
+            Workload claimed = planning("claimed", model + "gpu: {deviceClassName: gpu.nvidia.com}\n");
+            patiently().untilAsserted(() -> assertThat(planner(claimed)).contains("--gpu-memory", "40960Mi"));
+            Workload tooMany = planning("too-many", model + "gpu: {count: 3}\n");
+            patiently()
+                    .untilAsserted(
+                            () -> assertThat(planner(tooMany)).contains("plan").doesNotContain("--gpu-memory"));
+        } finally {
+            SERVER.admin.nodes().withName("gpus").delete();
+            SERVER.admin.resources(ResourceSlice.class).withName("gpus").delete();
+        }
+    }
+
+    /** Whose planning never ends. */
+    private static Workload planning(String name, String spec) {
+        planners.ends(name, "");
+        return workload(name).claim("models").apply(spec);
+    }
+
+    /** The arguments of the pod that plans it; none while there is no such pod. */
+    private static List<String> planner(Workload model) {
+        return SERVER
+                .admin
+                .pods()
+                .inNamespace("default")
+                .withLabel("plimsoll.dev/plans")
+                .withLabel("plimsoll.dev/deployment", model.name)
+                .list()
+                .getItems()
+                .stream()
+                .flatMap(pod -> pod.getSpec().getContainers().getFirst().getArgs().stream())
+                .toList();
     }
 
     @Test
