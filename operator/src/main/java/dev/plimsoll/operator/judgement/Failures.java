@@ -4,6 +4,7 @@ import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.operator.judgement.Row.Case;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +12,7 @@ import java.util.function.Predicate;
 
 /** Rows about servers that cannot serve, and about those that serve otherwise than specified. */
 final class Failures {
-    private static final Set<Reason> REFUSALS = Set.of(
+    private static final List<Reason> REFUSALS = List.of(
             Reason.GpuBudgetTooSmall,
             Reason.HostBudgetTooSmall,
             Reason.NoGpu,
@@ -27,6 +28,11 @@ final class Failures {
             Reason.UnknownValue);
 
     private Failures() {}
+
+    /** Why a plan does not fit. */
+    static Reason[] refusals() {
+        return REFUSALS.toArray(Reason[]::new);
+    }
 
     static boolean isRefusal(Reason reason) {
         return REFUSALS.contains(reason);

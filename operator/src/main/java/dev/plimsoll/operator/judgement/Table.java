@@ -69,11 +69,7 @@ final class Table {
                             "the plan of a spec does not fit; what served before serves on",
                             Patience.NONE,
                             Changes::refused,
-                            Reason.GpuBudgetTooSmall,
-                            Reason.HostBudgetTooSmall,
-                            Reason.NoGpu,
-                            Reason.SequenceTooLong,
-                            Reason.InvalidPlacement)
+                            Failures.refusals())
                     .telling(ConditionType.Fits),
             Row.no(
                             "the plan of a spec finds no checkpoint that can be served; what served before serves on",
@@ -106,11 +102,7 @@ final class Table {
                             "a server refuses the plan before it reads a weight",
                             Patience.NONE,
                             Failures::refusal,
-                            Reason.GpuBudgetTooSmall,
-                            Reason.HostBudgetTooSmall,
-                            Reason.NoGpu,
-                            Reason.SequenceTooLong,
-                            Reason.InvalidPlacement)
+                            Failures.refusals())
                     .telling(ConditionType.Fits),
             Row.no(
                             "a server cannot use the checkpoint, or does not know a value of the spec",

@@ -63,15 +63,7 @@ class RevisionStore {
         return switch (Standing.of(model, there)) {
             case Standing.Ours ignored -> Objects.requireNonNull(there);
             case Standing.Orphaned ignored ->
-                ObjectRefused.write(wanted, () -> client.resource(wanted)
-                        .patch(
-                                MERGE,
-                                client.getKubernetesSerialization()
-                                        .asJson(Map.of(
-                                                "metadata",
-                                                Map.of(
-                                                        "ownerReferences",
-                                                        wanted.getMetadata().getOwnerReferences())))));
+                patch(wanted, Map.of("ownerReferences", wanted.getMetadata().getOwnerReferences()));
             case Standing.Leftover(String owner) -> throw new ObjectRefused(ApplyRefusal.leftover(wanted, owner));
             case Standing.Foreign(String owner) -> throw new ObjectRefused(ApplyRefusal.taken(wanted, owner));
             case Standing.Absent ignored -> throw new ObjectRefused(ApplyRefusal.leftover(wanted, "unknown"));
@@ -80,16 +72,14 @@ class RevisionStore {
 
     void keep(ModelDeployment model, Revision revision, Caches caches) throws ObjectRefused {
         ControllerRevision object = RevisionObject.of(model, revision);
-        ControllerRevision kept = ObjectRefused.write(object, () -> client.resource(object)
-                .patch(
-                        MERGE,
-                        client.getKubernetesSerialization()
-                                .asJson(Map.of(
-                                        "metadata",
-                                        Map.of(
-                                                "annotations",
-                                                Map.of(Labels.HISTORY, RevisionObject.history(revision.history())))))));
+        ControllerRevision kept = patch(
+                object, Map.of("annotations", Map.of(Labels.HISTORY, RevisionObject.history(revision.history()))));
         caches.applied(kept);
+    }
+
+    private ControllerRevision patch(ControllerRevision object, Map<String, ?> metadata) throws ObjectRefused {
+        String patch = client.getKubernetesSerialization().asJson(Map.of("metadata", metadata));
+        return ObjectRefused.write(object, () -> client.resource(object).patch(MERGE, patch));
     }
 
     void remove(ModelDeployment model, Revision revision) {
