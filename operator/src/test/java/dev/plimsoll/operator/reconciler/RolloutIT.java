@@ -202,6 +202,26 @@ class RolloutIT extends OperatorTest {
     }
 
     @Test
+    void anEditThatDoesNotServeInTimeIsUndoneWhereThatIsAskedFor() throws IOException {
+        Workload model = served("undone");
+        String first = revision(deployment(model));
+        String edited = SPEC.replace("Float32", "Float16");
+        model.apply(edited + "rollout: {rollback: Auto, progressDeadlineSeconds: 600}\n");
+        patiently().until(() -> !revision(deployment(model)).equals(first));
+        failsAfterItsDeadline(model);
+        patiently().until(() -> revision(deployment(model)).equals(first));
+        tells(
+                model,
+                ConditionType.Ready,
+                "False RolloutFailed: generation 2 was rolled out and undone",
+                "600 s (rollout.progressDeadlineSeconds)",
+                "generation 1 serves on");
+        says(model, ConditionType.Stalled, "True RolloutFailed");
+        assertThat(model.status().rollout().phase()).isEqualTo(RolloutPhase.RolledBack);
+        assertThat(model.events()).contains("RolloutFailed");
+    }
+
+    @Test
     void aNewerOperatorLeavesPodsAloneUnlessItIsToldNotTo() throws Exception {
         Workload keeps = served("keeps");
         Workload first = served("follows-1");
