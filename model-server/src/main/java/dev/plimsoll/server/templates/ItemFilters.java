@@ -156,7 +156,7 @@ final class ItemFilters {
         if (value instanceof Str str) {
             return new Slices(budget).of(str, null, null, Value.Int.of(-1));
         }
-        Iterator<Value> items = Iteration.reversed(value);
+        Iterator<Value> items = value instanceof Undefined ? Collections.emptyIterator() : Iteration.reversed(value);
         if (items != null) {
             return new Generator(items, "reverse_iterator");
         }

@@ -40,8 +40,8 @@ final class PercentFormat {
             at = percent + 1;
             conversion(text);
         }
-        boolean all = used == positional.size() || named || values instanceof Dict || values instanceof Value.ListValue;
-        if (!all) {
+        boolean hasItems = values instanceof Dict || values instanceof Value.ListValue || values instanceof Undefined;
+        if (used != positional.size() && !named && !hasItems) {
             throw TemplateException.type("not all arguments converted during string formatting");
         }
         return new Str(out.toString(), format.markup());
