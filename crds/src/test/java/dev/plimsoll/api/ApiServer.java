@@ -89,6 +89,8 @@ final class ApiServer {
                 .waitUntilCondition(
                         crd -> crd != null
                                 && crd.getStatus() != null
+                                // null, not empty, until the API server's own controller has seen it
+                                && crd.getStatus().getConditions() != null
                                 && crd.getStatus().getConditions().stream()
                                         .anyMatch(c -> c.getType().equals("Established")
                                                 && c.getStatus().equals("True")),

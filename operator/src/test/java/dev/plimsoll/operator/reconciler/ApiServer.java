@@ -77,6 +77,8 @@ final class ApiServer implements AutoCloseable {
                 .waitUntilCondition(
                         crd -> crd != null
                                 && crd.getStatus() != null
+                                // null, not empty, until the API server's own controller has seen it
+                                && crd.getStatus().getConditions() != null
                                 && crd.getStatus().getConditions().stream()
                                         .anyMatch(
                                                 condition -> condition.getType().equals("Established")
