@@ -64,6 +64,7 @@ final class CrdYaml {
         status.setDefault(new ObjectMapper().createObjectNode().put("observedGeneration", -1));
         annotated(ModelDeploymentSpec.class, child(root, "spec"));
         annotated(ModelDeploymentStatus.class, status);
+        describeTolerations(child(child(child(root, "spec"), "scheduling"), "tolerations"));
         integerFormats(root);
         return crd;
     }
@@ -85,6 +86,18 @@ final class CrdYaml {
                 annotate(field.getType(), property);
             }
         }
+    }
+
+    /** A type of Kubernetes' own, of which its generator keeps the fields and not what they are. */
+    private static void describeTolerations(JSONSchemaProps tolerations) {
+        JSONSchemaProps toleration = tolerations.getItems().getSchema();
+        Map.of(
+                        "key", "Key of the taint; none, with operator Exists, is every taint.",
+                        "operator", "Equal (default) or Exists: whether value counts.",
+                        "value", "Value of the taint, with operator Equal.",
+                        "effect", "NoSchedule, PreferNoSchedule or NoExecute. Default: every effect.",
+                        "tolerationSeconds", "With NoExecute, so long a pod stays. Default: for ever.")
+                .forEach((field, description) -> child(toleration, field).setDescription(description));
     }
 
     private static void annotate(Class<?> type, JSONSchemaProps schema) {

@@ -24,14 +24,23 @@ public record Condition(
         @Size(min = 1, max = 316)
         @Pattern(
                 "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$")
+        @JsonPropertyDescription(
+                "The aspect: Ready, Fits, Progressing, Available, ModelLoaded, PlacementSatisfied, WithinMemoryBudget, Reconciling, Stalled.")
         ConditionType type,
 
-        @Required ConditionStatus status,
+        @Required @JsonPropertyDescription("Unknown where what it depends on was not seen.")
+        ConditionStatus status,
 
-        @Required @Size(min = 1, max = 1024) @Pattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
+        @Required
+        @Size(min = 1, max = 1024)
+        @Pattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
+        @JsonPropertyDescription("Why, in one word: docs/troubleshooting.md has each.")
         Reason reason,
 
-        @Required @Size(max = 32768) String message,
+        @Required
+        @Size(max = 32768)
+        @JsonPropertyDescription("What a person needs to know, and what to change when something is wrong.")
+        String message,
 
         @JsonPropertyDescription("The generation of the spec that this was said about.") @Nullable
         Long observedGeneration,

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record FailedPodStatus(
-        String name,
-        String uid,
-        @Nullable String node,
+        @JsonPropertyDescription("Name of the pod.") String name,
+        @JsonPropertyDescription("UID of the pod.") String uid,
+
+        @JsonPropertyDescription("Node that it was on.") @Nullable
+        String node,
 
         @JsonPropertyDescription("The kubelet's word, such as Evicted or UnexpectedAdmissionError.")
         String reason,

@@ -63,7 +63,9 @@ public record ModelDeploymentStatus(
         @Nullable
         List<FailedPodStatus> failedPods,
 
-        @InSchema(key = "type") List<Condition> conditions) {
+        @InSchema(key = "type")
+        @JsonPropertyDescription("Its aspects, positive when all is well; Ready is the sum of them.")
+        List<Condition> conditions) {
     public ModelDeploymentStatus {
         pods = List.copyOf(pods == null ? List.of() : pods);
         conditions = List.copyOf(conditions == null ? List.of() : conditions);

@@ -17,7 +17,7 @@ public record ModelFacts(
         long parameters,
 
         @JsonPropertyDescription("Decoder layers.") int layers,
-        CheckpointFacts checkpoint,
+        @JsonPropertyDescription("What is stored.") CheckpointFacts checkpoint,
 
         @JsonPropertyDescription("Element type of the weights on their devices.")
         Dtype dtype) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record PlanStatus(
-        @InSchema(atomic = true) List<DevicePlan> devices,
+        @InSchema(atomic = true) @JsonPropertyDescription("Predicted bytes of each device.")
+        List<DevicePlan> devices,
 
         @JsonPropertyDescription("Predicted bytes of the host: server, staging, and what is placed there.") @Nullable
         Quantity host,
@@ -26,10 +27,20 @@ public record PlanStatus(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record DevicePlan(
-            String name,
-            @Nullable Quantity weights,
-            @Nullable Quantity kvCache,
-            @Nullable Quantity workspace,
-            @Nullable Quantity context,
-            @Nullable Quantity total) {}
+            @JsonPropertyDescription("gpu:N, host or disk.") String name,
+
+            @JsonPropertyDescription("Bytes of weights.") @Nullable
+            Quantity weights,
+
+            @JsonPropertyDescription("Bytes of the KV cache.") @Nullable
+            Quantity kvCache,
+
+            @JsonPropertyDescription("Bytes that a step needs while it runs.") @Nullable
+            Quantity workspace,
+
+            @JsonPropertyDescription("Bytes that the driver and its libraries take.") @Nullable
+            Quantity context,
+
+            @JsonPropertyDescription("All of them.") @Nullable
+            Quantity total) {}
 }

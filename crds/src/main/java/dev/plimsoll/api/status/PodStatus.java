@@ -13,21 +13,30 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record PodStatus(
-        String name,
-        String uid,
-        @Nullable String node,
+        @JsonPropertyDescription("Name of the pod.") String name,
+        @JsonPropertyDescription("UID of the pod.") String uid,
+
+        @JsonPropertyDescription("Node that it runs on.") @Nullable
+        String node,
 
         @JsonPropertyDescription("Whether the pod runs the current spec.")
         boolean current,
 
+        @JsonPropertyDescription(
+                "How far it is: Starting, Planning, Loading, WarmingUp, Serving, Draining, Failed or Unknown; other versions may say more.")
         Phase phase,
 
         @InSchema(format = "date-time") @JsonPropertyDescription("When the phase was first seen, RFC 3339.") @Nullable
         String since,
 
-        @InSchema(atomic = true) @Nullable List<DeviceStatus> devices,
-        @Nullable HostStatus host,
-        @Nullable LoadStatus load,
+        @InSchema(atomic = true) @JsonPropertyDescription("Its devices, and what is where.") @Nullable
+        List<DeviceStatus> devices,
+
+        @JsonPropertyDescription("Memory of its container.") @Nullable
+        HostStatus host,
+
+        @JsonPropertyDescription("How its weights were, or are being, loaded.") @Nullable
+        LoadStatus load,
 
         @JsonPropertyDescription("Containers restarted so often.") @Nullable
         Integer restarts,
@@ -38,14 +47,19 @@ public record PodStatus(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record DeviceStatus(
-            String name,
+            @JsonPropertyDescription("gpu:N, host or disk.") String name,
 
             @JsonPropertyDescription("Cuda, Emulated, Host or Disk.")
             String kind,
 
-            @Nullable String uuid,
-            @Nullable String product,
-            @Nullable Quantity budget,
+            @JsonPropertyDescription("UUID of a GPU.") @Nullable
+            String uuid,
+
+            @JsonPropertyDescription("Product name of a GPU.") @Nullable
+            String product,
+
+            @JsonPropertyDescription("What the process may take there; absent where no budget was given.") @Nullable
+            Quantity budget,
 
             @JsonPropertyDescription("Measured bytes by kind; a kind that was not measured is absent.") @Nullable
             Measured measured,
@@ -59,28 +73,50 @@ public record PodStatus(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Measured(
-            @Nullable Quantity weights,
-            @Nullable Quantity kvCache,
-            @Nullable Quantity workspace,
-            @Nullable Quantity context,
-            @Nullable Quantity unaccounted,
-            @Nullable Quantity process,
+            @JsonPropertyDescription("Bytes of weights.") @Nullable
+            Quantity weights,
 
-            @JsonPropertyDescription("Where the numbers come from.")
+            @JsonPropertyDescription("Bytes of the KV cache.") @Nullable
+            Quantity kvCache,
+
+            @JsonPropertyDescription("Most bytes that a step took while it ran.") @Nullable
+            Quantity workspace,
+
+            @JsonPropertyDescription("Bytes that the driver and its libraries take.") @Nullable
+            Quantity context,
+
+            @JsonPropertyDescription("Bytes of the process that none of the kinds explains.") @Nullable
+            Quantity unaccounted,
+
+            @JsonPropertyDescription("All that the process takes.") @Nullable
+            Quantity process,
+
+            @JsonPropertyDescription(
+                    "How they were measured: NVML, DeviceDifference, Emulated or Process; other versions may say more.")
             String source) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record HostStatus(
-            @Nullable Quantity budget,
-            @Nullable Quantity anonymous,
-            @Nullable Quantity pinned,
-            @Nullable Quantity peak) {}
+            @JsonPropertyDescription("Limit of the container.") @Nullable
+            Quantity budget,
+
+            @JsonPropertyDescription("Anonymous bytes.") @Nullable
+            Quantity anonymous,
+
+            @JsonPropertyDescription("Page-locked bytes.") @Nullable
+            Quantity pinned,
+
+            @JsonPropertyDescription("Most bytes that could not be reclaimed.") @Nullable
+            Quantity peak) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record LoadStatus(
+            @JsonPropertyDescription("URI of the checkpoint.")
             String source,
+
+            @JsonPropertyDescription("Bytes to read, as stored.")
             long bytes,
 
             @JsonPropertyDescription("Bytes that are on their devices, in steps of a twentieth; absent once all are.")
@@ -90,11 +126,21 @@ public record PodStatus(
             @InSchema(format = "date-time") @JsonPropertyDescription("When percent last changed, RFC 3339.") @Nullable
             String percentSince,
 
-            @Nullable String seconds,
-            @Nullable String rate,
-            @Nullable String startToReady) {}
+            @JsonPropertyDescription("Seconds from the first byte to the last.") @Nullable
+            String seconds,
+
+            @JsonPropertyDescription("Bytes a second.") @Nullable
+            String rate,
+
+            @JsonPropertyDescription("Seconds from the start of the process to ready.") @Nullable
+            String startToReady) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record PodFailure(Reason reason, String message) {}
+    public record PodFailure(
+            @JsonPropertyDescription("In one word, as conditions say it.")
+            Reason reason,
+
+            @JsonPropertyDescription("What went wrong, and what to change.")
+            String message) {}
 }
