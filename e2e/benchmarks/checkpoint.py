@@ -6,6 +6,8 @@ import struct
 
 import numpy as np
 
+from benchmarks import tokenizer
+
 SHARDS = 4
 BLOCK = 1 << 24
 
@@ -42,6 +44,7 @@ def write(folder, layers=36, hidden=2048, intermediate=11008, heads=16, kv_heads
         "hidden_act": "silu",
         "torch_dtype": "bfloat16",
     }
+    tokenizer.write(folder, vocabulary)
     (folder / "config.json").write_text(json.dumps(config))
     return folder
 

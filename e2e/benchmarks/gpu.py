@@ -97,6 +97,7 @@ class Bench:
             firsts[prompts[3]] = latency.last_first_token(client, *prompts[3])
             between = latency.between_tokens(client)
             rate = latency.mixed_rate(client, mixed, 128)
+            chats = latency.chat_rate(client), latency.chat_rate(client, response_format=latency.JSON_LIST)
             report, host = server.report(), server.watched.promised
         them = compare.theirs(
             self.model, self.log("latency-transformers"), "bfloat16", "cuda:0", TOKENS, counts, prompts, starts=1
@@ -115,6 +116,10 @@ class Bench:
         self.say(
             f"between tokens of 16 sequences while a prompt of 512 arrives every 100 ms: {between[0]:.2f} ms in the"
             f" middle, {between[1]:.2f} ms at the 99th percentile ({between[1] / between[0]:.2f}x)"
+        )
+        self.say(
+            f"64 chats at once, tokens per second: {chats[0]:.0f}, and {chats[1]:.0f} where the answers are held to a"
+            f" schema ({chats[1] / chats[0]:.2f}x)"
         )
         engine = report["engine"]
         self.say(f"steps of up to {engine['maxBatchedTokens']} tokens by {engine['name']}; host peak {host / MIB:.0f} MiB")

@@ -15,8 +15,8 @@ class Client:
         self.port = port
         self.model = model
 
-    async def stream(self, prompt, tokens, **more):
-        """When the request was sent, and the time of each token; the same number of tokens whatever they are."""
+    async def connect(self, prompt, tokens, **more):
+        """A request on a connection of its own that is not sent yet."""
         body = {
             "model": self.model,
             "prompt": prompt,
@@ -28,30 +28,72 @@ class Client:
             **more,
         }
         text = json.dumps({name: value for name, value in body.items() if value is not None}).encode()
-        head = f"POST /v1/completions HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {len(text)}\r\n\r\n"
-        begun = time.perf_counter()
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 22)
-        writer.write(head.encode() + text)
-        times = []
-        try:
-            status = await reader.readline()
-            if b" 200 " not in status:
-                raise RuntimeError((status + await reader.read()).decode(errors="replace")[-400:])
-            async for line in reader:
-                if line.startswith(b"data: {"):
-                    now = time.perf_counter()
-                    event = json.loads(line[6:])
-                    if "error" in event:
-                        raise RuntimeError(str(event["error"]))
-                    times += [now] * sum(len(choice.get("token_ids") or []) for choice in event.get("choices", []))
-        finally:
-            writer.close()
-        if len(times) != tokens:
-            raise RuntimeError(f"{len(times)} tokens instead of {tokens}")
-        return begun, times
+        return Request(reader, writer, _head("/v1/completions", text) + text, tokens)
+
+    async def stream(self, prompt, tokens, **more):
+        """When the request was sent, and the time of each token; the same number of tokens whatever they are."""
+        return await (await self.connect(prompt, tokens, **more)).send()
 
     async def together(self, prompts, tokens, **more):
-        return await asyncio.gather(*(self.stream(prompt, tokens, **more) for prompt in prompts))
+        """The same of several that are sent at once: what a client does before is no part of it."""
+        requests = [await self.connect(prompt, tokens, **more) for prompt in prompts]
+        return await asyncio.gather(*(request.send() for request in requests))
+
+    async def chat(self, text, tokens, **more):
+        """How many tokens the answer of a chat has."""
+        body = {"model": self.model, "messages": [{"role": "user", "content": text}], "max_tokens": tokens}
+        body = json.dumps({**body, "ignore_eos": True, "temperature": 1, **more}).encode()
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 22)
+        writer.write(_head("/v1/chat/completions", body) + body)
+        try:
+            head, answer = (await reader.read()).split(b"\r\n\r\n", 1)
+            if b" 200 " not in head.split(b"\r\n")[0]:
+                raise RuntimeError((head + answer).decode(errors="replace")[-400:])
+            return json.loads(answer)["usage"]["completion_tokens"]
+        finally:
+            writer.close()
+
+
+class Request:
+    """A completion that is to be streamed."""
+
+    def __init__(self, reader, writer, text, tokens):
+        self.reader = reader
+        self.writer = writer
+        self.text = text
+        self.tokens = tokens
+
+    async def send(self):
+        """When it was sent, and the time of each token. What is read is understood afterwards: it would take the time of others."""
+        begun = time.perf_counter()
+        self.writer.write(self.text)
+        seen = []
+        try:
+            status = await self.reader.readline()
+            if b" 200 " not in status:
+                raise RuntimeError((status + await self.reader.read()).decode(errors="replace")[-400:])
+            async for line in self.reader:
+                if line.startswith(b"data: {"):
+                    seen.append((time.perf_counter(), line))
+        finally:
+            self.writer.close()
+        times = []
+        for moment, line in seen:
+            event = json.loads(line[6:])
+            if "error" in event:
+                raise RuntimeError(str(event["error"]))
+            times += [moment] * sum(len(choice.get("token_ids") or []) for choice in event.get("choices", []))
+        if len(times) != self.tokens:
+            raise RuntimeError(f"{len(times)} tokens instead of {self.tokens}")
+        return begun, times
+
+
+def _head(path, body):
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode()
 
 
 def ids(count, seed):
@@ -141,3 +183,19 @@ def mixed_rate(client, load, sequences):
     begun = time.perf_counter()
     asyncio.run(run())
     return sum(output for _, output in load) / (time.perf_counter() - begun)
+
+
+def chat_rate(client, chats=64, tokens=128, **more):
+    """Tokens per second of chats that are sent at once, after one that is not counted."""
+
+    async def run(count):
+        return sum(await asyncio.gather(*(client.chat(f"say something {i}", tokens, **more) for i in range(count))))
+
+    asyncio.run(run(1))
+    begun = time.perf_counter()
+    made = asyncio.run(run(chats))
+    return made / (time.perf_counter() - begun)
+
+
+LIST = {"type": "array", "minItems": 64, "items": {"type": "string"}}
+JSON_LIST = {"type": "json_schema", "json_schema": {"name": "list", "schema": LIST}}

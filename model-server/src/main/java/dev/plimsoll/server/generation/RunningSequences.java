@@ -82,6 +82,22 @@ final class RunningSequences {
         return !running.isEmpty() && running.stream().noneMatch(one -> one.isReady() || one.isPaused());
     }
 
+    /**
+     * Whether those that must know their last token before they choose another are so many that a step without them is a
+     * loss: each of them counts twice, since it would take part in every second step.
+     */
+    boolean areMostlyConstrained() {
+        int constrained = 0;
+        int others = 0;
+        for (Sequence sequence : running) {
+            if (sequence.isReady() && !sequence.isPaused()) {
+                constrained += sequence.isConstrained() ? 1 : 0;
+                others += sequence.isConstrained() ? 0 : 1;
+            }
+        }
+        return 2 * constrained > others;
+    }
+
     int count() {
         return running.size() + next.size();
     }

@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Continuous batching: in every step, each running sequence generates a token, and prompts of new ones are read in
  * chunks beside them. Where the engine lets steps overlap, the next one is begun before the tokens of the one before are
- * read, unless that one reads prompts alone. One thread runs the engine. What fails in one sequence ends that one alone; only a failed step ends the
- * scheduler.
+ * read, unless it needs them. One thread runs the engine. What fails in one sequence ends that one alone; only a failed step
+ * ends the scheduler.
  */
 public final class Scheduler implements Generator {
     private static final Logger LOG = Logger.getLogger(Scheduler.class);
+
+    /** Less than a step takes: who comes first loses nothing that is felt. */
+    private static final Duration PATIENCE = Duration.ofMillis(2);
 
     private final Engine engine;
     private final SequenceLimits limits;
@@ -36,10 +39,10 @@ public final class Scheduler implements Generator {
      * @param maxWaiting requests that may wait
      */
     public Scheduler(Engine engine, int maxWaiting) {
-        this(engine, maxWaiting, System::nanoTime);
+        this(engine, maxWaiting, System::nanoTime, PATIENCE);
     }
 
-    Scheduler(Engine engine, int maxWaiting, LongSupplier nanoTime) {
+    Scheduler(Engine engine, int maxWaiting, LongSupplier nanoTime, Duration patience) {
         EngineLimits own = engine.limits();
         if (!own.encodes() && own.pages() < own.pagesPerSequence()) {
             throw new IllegalArgumentException(own.pages() + " pages hold no sequence of " + own.maxSequenceTokens());
@@ -47,7 +50,7 @@ public final class Scheduler implements Generator {
         this.engine = engine;
         this.limits = SequenceLimits.of(own);
         this.nanoTime = nanoTime;
-        this.waiting = new WaitingSequences(maxWaiting, nanoTime);
+        this.waiting = new WaitingSequences(maxWaiting, nanoTime, patience);
         this.sequences = new RunningSequences(own, engine.cache());
         this.steps = new StepsUnderWay(engine, nanoTime);
     }
@@ -65,6 +68,11 @@ public final class Scheduler implements Generator {
      */
     public Handle submit(GenerationRequest request, TokenListener listener) {
         return submit(List.of(request), List.of(listener));
+    }
+
+    @Override
+    public Expected expect() {
+        return waiting.expect();
     }
 
     @Override
@@ -146,7 +154,7 @@ public final class Scheduler implements Generator {
     public void run() throws InterruptedException {
         try {
             while (admit()) {
-                boolean begun = !steps.readsOnlyPrompts() && steps.begin(sequences);
+                boolean begun = mayBegin() && steps.begin(sequences);
                 if (!steps.isEmpty() && (!begun || steps.isFull())) {
                     steps.await(this::accept);
                 } else if (!begun) {
@@ -158,6 +166,14 @@ public final class Scheduler implements Generator {
             failAll(e instanceof RuntimeException exception ? exception : new IllegalStateException(e));
             throw e;
         }
+    }
+
+    /**
+     * Whether the next step need not wait for the tokens of the one before: it does where that reads prompts alone, or where
+     * most sequences would miss the next one, since what may come next follows from their tokens.
+     */
+    private boolean mayBegin() {
+        return steps.isEmpty() || !(steps.readsOnlyPrompts() || sequences.areMostlyConstrained());
     }
 
     /** Where every sequence sits out: waits until one is ready, or something else is to be done. */
@@ -220,7 +236,11 @@ public final class Scheduler implements Generator {
     private boolean awaitMore(List<Sequence> late) throws InterruptedException {
         measure();
         if (sequences.paused().isEmpty()) {
-            return waiting.awaitAny(late);
+            if (!waiting.awaitAny(late)) {
+                return false;
+            }
+            waiting.awaitExpected();
+            return true;
         }
         waiting.awaitMoment(() -> aborted != null
                 || !late.isEmpty()

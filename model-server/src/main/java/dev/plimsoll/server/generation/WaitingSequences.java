@@ -1,7 +1,9 @@
 package dev.plimsoll.server.generation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -20,13 +22,21 @@ final class WaitingSequences {
     private final AdmissionQueue<Sequence> queue;
     private final int maxRequests;
     private final LongSupplier nanoTime;
+    private final Duration patience;
+    private int expected;
     private boolean closed;
     private long looked;
 
-    WaitingSequences(int maxRequests, LongSupplier nanoTime) {
+    /**
+     * None.
+     *
+     * @param patience how long {@link #awaitExpected} waits at most
+     */
+    WaitingSequences(int maxRequests, LongSupplier nanoTime, Duration patience) {
         this.queue = new AdmissionQueue<>(maxRequests, MAX_TOKENS);
         this.maxRequests = maxRequests;
         this.nanoTime = nanoTime;
+        this.patience = patience;
     }
 
     /**
@@ -51,6 +61,40 @@ final class WaitingSequences {
                 }
             }
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One is being prepared, until it is closed. */
+    Generator.Expected expect() {
+        count(1);
+        var open = new AtomicBoolean(true);
+        return () -> {
+            if (open.getAndSet(false)) {
+                count(-1);
+            }
+        };
+    }
+
+    private void count(int more) {
+        lock.lock();
+        try {
+            expected += more;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits a moment for those that are being prepared. */
+    void awaitExpected() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (expected > 0 && left > 0 && !closed) {
+                left = changed.awaitNanos(left);
+            }
         } finally {
             lock.unlock();
         }

@@ -40,13 +40,14 @@ public final class Masks {
     /** Computes a mask: the tokens that lead from a state to another one. */
     TokenMask compute(Automaton automaton, State state) {
         long[] bits = new long[Math.ceilDiv(vocabulary.size(), Long.SIZE)];
+        TokenMask mask;
         if (JsonText.hasRoomInString(automaton.grammar(), state, vocabulary.longestPlain())) {
-            System.arraycopy(vocabulary.plain(), 0, bits, 0, bits.length);
             vocabulary.others().walk(automaton, state, bits);
+            mask = new TokenMask.WithShared(vocabulary.plain(), TokenMask.of(bits));
         } else {
             vocabulary.all().walk(automaton, state, bits);
+            mask = TokenMask.of(bits);
         }
-        TokenMask mask = TokenMask.of(bits);
         keep(state, mask);
         return mask;
     }

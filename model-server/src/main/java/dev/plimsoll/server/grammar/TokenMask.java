@@ -2,13 +2,13 @@ package dev.plimsoll.server.grammar;
 
 import java.util.Arrays;
 
-/** Which tokens may come next: their ids where they are few, else a bit for each token. */
+/** Which tokens may come next: their ids where they are few, else a bit for each token, shared where many masks have them. */
 @SuppressWarnings("ArrayRecordComponent")
 public sealed interface TokenMask {
     /** Sets the bits of the tokens. */
     void addTo(long[] bits);
 
-    /** Bytes of memory. */
+    /** Bytes of memory that it does not share. */
     long bytes();
 
     record Few(int[] ids) implements TokenMask {
@@ -36,6 +36,22 @@ public sealed interface TokenMask {
         @Override
         public long bytes() {
             return 48 + 8L * allowed.length;
+        }
+    }
+
+    /** Those of another mask, and of bits that many masks share. */
+    record WithShared(long[] shared, TokenMask others) implements TokenMask {
+        @Override
+        public void addTo(long[] bits) {
+            for (int i = 0; i < shared.length; i++) {
+                bits[i] |= shared[i];
+            }
+            others.addTo(bits);
+        }
+
+        @Override
+        public long bytes() {
+            return 32 + others.bytes();
         }
     }
 

@@ -179,35 +179,45 @@ final class OpenAiApi implements AutoCloseable {
         }
         BodyMemory.Share share = bodies.of(exchange.client());
         exchange.whenOver(share::close);
-        BodyReader.read(
-                exchange,
-                vertx,
-                limits,
-                share,
-                body -> preparing.execute(exchange.client(), () -> {
-                    if (exchange.isGone()) {
-                        metrics.failed("client_gone");
-                        return;
-                    }
-                    try {
-                        Runnable prepared;
-                        try {
-                            prepared = prepare.apply(body);
-                        } finally {
-                            share.close();
-                        }
-                        prepared.run();
-                    } catch (RuntimeException | StackOverflowError e) {
-                        refuse(exchange, errors.of(exchange, e));
-                    } catch (OutOfMemoryError e) {
-                        refuse(
-                                exchange,
-                                ApiException.unavailable(
-                                        SOON,
-                                        "requests_out_of_memory",
-                                        "there was no memory for this request; try again"));
-                    }
-                }));
+        BodyReader.read(exchange, vertx, limits, share, body -> {
+            Generator.Expected expected = expect();
+            exchange.whenOver(expected::close);
+            preparing.execute(exchange.client(), () -> {
+                try {
+                    run(exchange, share, () -> prepare.apply(body));
+                } finally {
+                    expected.close();
+                }
+            });
+        });
+    }
+
+    private Generator.Expected expect() {
+        Generator ready = generator.get();
+        return ready == null ? () -> {} : ready.expect();
+    }
+
+    private void run(Exchange exchange, BodyMemory.Share share, Supplier<Runnable> prepare) {
+        if (exchange.isGone()) {
+            metrics.failed("client_gone");
+            return;
+        }
+        try {
+            Runnable prepared;
+            try {
+                prepared = prepare.get();
+            } finally {
+                share.close();
+            }
+            prepared.run();
+        } catch (RuntimeException | StackOverflowError e) {
+            refuse(exchange, errors.of(exchange, e));
+        } catch (OutOfMemoryError e) {
+            refuse(
+                    exchange,
+                    ApiException.unavailable(
+                            SOON, "requests_out_of_memory", "there was no memory for this request; try again"));
+        }
     }
 
     private void refuse(Exchange exchange, ApiException error) {

@@ -295,7 +295,7 @@ class SchedulerTest {
     @Test
     void whatIsNotCompleteAtItsDeadlineFailsAlone() throws InterruptedException {
         AtomicLong now = new AtomicLong();
-        Scheduler timed = new Scheduler(model, 10, now::get);
+        Scheduler timed = new Scheduler(model, 10, now::get, Duration.ZERO);
         model.beforeStep = () -> now.addAndGet(1_000_000_000);
         Heard late = new Heard();
         Heard waiting = new Heard();

@@ -76,6 +76,11 @@ final class CountingGenerator implements Generator, AutoCloseable {
     }
 
     @Override
+    public Expected expect() {
+        return () -> {};
+    }
+
+    @Override
     public Handle submit(List<GenerationRequest> requests, List<? extends TokenListener> listeners) {
         if (running.size() + requests.size() > most) {
             throw new OverloadedException("too many requests");

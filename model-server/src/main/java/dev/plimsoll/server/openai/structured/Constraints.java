@@ -32,7 +32,7 @@ public final class Constraints implements AutoCloseable {
     private final Supplier<Vocabulary> vocabulary;
     /** Clients take turns, and none has all threads: whose grammar is hard to follow waits for itself. */
     private final FairExecutor computing =
-            new FairExecutor("grammar", Math.max(2, Runtime.getRuntime().availableProcessors() / 4));
+            new FairExecutor("grammar", Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
 
     private final Map<Object, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     private @Nullable Masks masks;
