@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 from benchmarks import checkpoint, compare, latency
 from benchmarks.cgroup import MemoryGroup
@@ -35,6 +36,7 @@ class Bench:
         self.logs = pathlib.Path(options.logs or tempfile.mkdtemp(prefix="bench-gpu-"))
         self.logs.mkdir(parents=True, exist_ok=True)
         self.layers = options.layers
+        self.seconds = options.seconds
         self.failed = []
         self.document = [f"Hardware: {self.hardware()}.\n"]
 
@@ -126,6 +128,28 @@ class Bench:
         for line in compare.predictions(report):
             self.say(line)
 
+    def soak(self):
+        """Host memory of minutes of mixed load: what it is at the end is what it was when the first load ended."""
+        client, mixed = latency.Client(API), latency.mixed()
+        flags = ["--policy", "GpuOnly", "--dtype", "BFloat16", "--max-sequences", 128, "--memory-host", "16Gi"]
+        with serving(self.model, self.log("soak"), *flags, "--max-sequence-tokens", 4096) as server:
+            planned = server.report()["plan"]["host"]
+            begun = told = time.time()
+            latency.mixed_rate(client, mixed, 128)
+            first, loads, rates = server.watched.promised, 0, []
+            while time.time() - begun < self.seconds:
+                rates.append(latency.mixed_rate(client, mixed, 128))
+                loads += 1
+                if time.time() - told > 60 or time.time() - begun >= self.seconds:
+                    told = time.time()
+                    print(f"  {told - begun:.0f} s: host peak {server.watched.promised / MIB:.0f} MiB", flush=True)
+            end = server.watched.promised
+        self.say(
+            f"after {self.seconds:.0f} s of mixed load, {loads} times 512 requests at {min(rates):.0f} to {max(rates):.0f}"
+            f" tokens per second: host peak {end / MIB:.0f} MiB ({first / MIB:.0f} MiB after the first 512); planned"
+            f" {planned / MIB:.0f} MiB"
+        )
+
     def offload(self):
         link = float(subprocess.run([sys.executable, "-c", LINK], capture_output=True, text=True, check=True).stdout)
         flags = ["--policy", "Auto", "--memory-gpu", "3Gi", "--dtype", "BFloat16", *SERVING]
@@ -178,7 +202,8 @@ def main():
     parser.add_argument("--folder", default=os.environ.get("PLIMSOLL_BENCH_DIR", f"{cache}/bench"))
     parser.add_argument("--layers", type=int, default=36)
     parser.add_argument("--logs", help="folder for what the servers print")
-    parser.add_argument("--only", help="a part of it: transformers, latency, offload, ceiling or gpus")
+    parser.add_argument("--only", help="a part of it: transformers, latency, offload, ceiling, gpus or soak")
+    parser.add_argument("--seconds", type=float, default=3600, help="of soak, which runs only when asked for")
     parser.add_argument("--markdown", help="file for the tables")
     options = parser.parse_args()
     if Bench.hardware().startswith("no GPU"):
@@ -199,6 +224,8 @@ def main():
     if bench.hardware().startswith("1 x"):
         print("\none GPU: splitting over two is left out", flush=True)
         parts.pop("gpus")
+    if options.only == "soak":
+        parts = {"soak": bench.soak}
     for name, run in parts.items():
         if options.only in (None, name):
             bench.part(name, run)
