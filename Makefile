@@ -1,6 +1,6 @@
 # `make` lists the targets. Needs: JDK 25, Maven, Go, and root for the local cluster.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz crowd test-gpu build images images-cuda install bench bench-gpu bench-operator bench-scale cluster-up cluster-down cluster-status format clean
+.PHONY: help demo test test-install fuzz crowd test-gpu build images images-cuda plugin install bench bench-gpu bench-operator bench-scale cluster-up cluster-down cluster-status format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -10,6 +10,9 @@ demo: install ## a cluster, Plimsoll, a real model, its status and an answer
 
 test: ## everything: unit, API server and cluster tests
 	@e2e/test
+
+test-install: ## how it comes to users and into clusters, beyond what make test has time for
+	@e2e/test-install
 
 test-gpu: build ## the tests of the runtime on this machine's NVIDIA GPUs
 	@e2e/test-gpu
@@ -29,6 +32,9 @@ images: ## operator and model server as image tars in */target/image.tar
 
 images-cuda: build ## the model server's image for NVIDIA GPUs: model-server/target/image-cuda.tar
 	@e2e/images --cuda
+
+plugin: ## kubectl plimsoll for this machine: kubectl-plimsoll/target belongs on the PATH
+	@kubectl-plimsoll/build
 
 install: images ## into the local cluster, or with PLIMSOLL_CLUSTER=existing into the one of KUBECONFIG
 	@e2e/install
