@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jvm from process start to the first line of the program
  * @param plan headers, configuration and planning
+ * @param tokenizer reading the tokenizer and its chat template
  * @param engine loading libtorch, from when it was begun
  * @param devices opening devices once the engine is there; a GPU's context is made meanwhile
  * @param read reading the checkpoint, the mean of the threads that read
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record StartUpReport(
         @Nullable Double jvm,
         @Nullable Double plan,
+        @Nullable Double tokenizer,
         @Nullable Double engine,
         @Nullable Double devices,
         @Nullable Double read,

@@ -39,11 +39,13 @@ final class Serving {
      * Serves until told to stop.
      *
      * @return the exit code
+     * @throws dev.plimsoll.server.PlimsollException {@code InvalidCheckpoint} when the tokenizer cannot be used
      */
     int untilStopped() {
         Application.serves(this);
         drainTime.settings().forEach(System::setProperty);
         Thread.ofPlatform().name("engine").start(() -> server.run(listening, failed::complete));
+        server.awaitTokenizer();
         AtomicInteger exit = new AtomicInteger(ExitCode.OK.code());
         Quarkus.run(Application.class, (code, thrown) -> exit.set(thrown == null ? code : ExitCode.FAILED.code()));
         Failure failure = failed.getNow(null);

@@ -38,6 +38,7 @@ final class ModelLoad {
     private final StartUp startUp;
     private final ProgressLog log;
     private final EngineStart engine;
+    private final Runnable awaitTexts;
 
     private volatile @Nullable Progress progress;
     private volatile Map<DeviceId, Device> devices = Map.of();
@@ -45,11 +46,16 @@ final class ModelLoad {
     private volatile @Nullable ModelTensors tensors;
     private volatile @Nullable EngineReport engineReport;
 
-    /** Begins to load the engine. */
-    ModelLoad(PlannedModel planned, StartUp startUp) {
+    /**
+     * Begins to load the engine.
+     *
+     * @param awaitTexts waits for what else takes memory of the host before it is measured
+     */
+    ModelLoad(PlannedModel planned, StartUp startUp, Runnable awaitTexts) {
         this.planned = planned;
         this.plan = planned.plan();
         this.startUp = startUp;
+        this.awaitTexts = awaitTexts;
         // Before the engine: to look for a terminal, Java needs the dynamic linker, which the engine then keeps busy.
         this.log = new ProgressLog(now -> progress = now);
         this.engine = EngineStart.begin(startUp);
@@ -70,6 +76,7 @@ final class ModelLoad {
         Loading loading = ahead ? begin(planned.checkpoint(), onLoaded) : null;
         Torch torch = engine.await();
         startUp.time(Part.DEVICES, planned.gpus()::compute);
+        awaitTexts.run();
         engineBytes = HostMemory.read()
                 .map(memory ->
                         memory.promised() - HostMemory.heap() - planned.gpus().stagingBytes())

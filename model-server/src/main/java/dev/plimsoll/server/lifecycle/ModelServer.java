@@ -4,20 +4,22 @@ import dev.plimsoll.api.report.EngineReport;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.Phase;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.Background;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.checkpoint.GenerationDefaults;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.DeviceUsage;
+import dev.plimsoll.server.engine.StartingEngine;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.generation.StepObserver;
+import dev.plimsoll.server.lifecycle.StartUp.Part;
 import dev.plimsoll.server.loading.Progress;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.tokenization.ChatEncoder;
-import dev.plimsoll.server.tokenization.ChatTemplate;
+import dev.plimsoll.server.tokenization.Texts;
 import dev.plimsoll.server.tokenization.Tokenizer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,8 +39,7 @@ public final class ModelServer implements ServedModel {
     private final PlannedModel planned;
     private final ModelLoad load;
     private final StartUp startUp;
-    private final @Nullable Tokenizer tokenizer;
-    private final @Nullable ChatEncoder chats;
+    private final Background<Texts> texts;
     private final GenerationDefaults generationDefaults;
     private final EngineThread engine = new EngineThread(this::load);
 
@@ -49,49 +50,35 @@ public final class ModelServer implements ServedModel {
     private ModelServer(PlannedModel planned, StartUp startUp, LastWords lastWords) {
         this.planned = planned;
         this.generationDefaults = planned.checkpoint().generationDefaults();
-        this.load = new ModelLoad(planned, startUp);
         this.startUp = startUp;
-        Path folder = planned.settings().folder();
-        this.tokenizer = tokenizer(folder, lastWords);
-        this.chats = tokenizer == null ? null : chats(folder, tokenizer, lastWords);
-        warn();
+        this.texts = Background.start("tokenizer", () -> startUp.time(Part.TOKENIZER, () -> texts(lastWords)));
+        this.load = new ModelLoad(planned, startUp, texts::join);
+    }
+
+    private Texts texts(LastWords lastWords) {
+        LastWords.Said said = lastWords.say(aborted());
+        try {
+            Texts opened =
+                    Texts.open(settings().folder(), settings().spec().serving().specialTokens());
+            warn(opened);
+            return opened;
+        } finally {
+            said.takeBack();
+        }
     }
 
     /** What of the checkpoint's tokenizer will refuse some requests, though the model runs. */
-    private void warn() {
+    private void warn(Texts opened) {
+        Tokenizer tokenizer = opened.tokenizer();
         int rows = planned.architecture().shape().vocabulary();
         if (tokenizer != null && tokenizer.vocabulary() > rows) {
             LOG.warnf(
                     "tokenizer.json knows %d tokens, the model %d: prompts with one of the others are refused",
                     tokenizer.vocabulary(), rows);
         }
+        ChatEncoder chats = opened.chats();
         if (chats != null && chats.template().problem() != null) {
             LOG.warnf("no chat can be served: %s", chats.template().problem());
-        }
-    }
-
-    private static @Nullable Tokenizer tokenizer(Path folder, LastWords lastWords) {
-        LastWords.Said said = lastWords.say(aborted());
-        try {
-            return Tokenizer.open(folder);
-        } finally {
-            said.takeBack();
-        }
-    }
-
-    private @Nullable ChatEncoder chats(Path folder, Tokenizer own, LastWords lastWords) {
-        ChatTemplate template = ChatTemplate.open(folder);
-        LastWords.Said said = lastWords.say(aborted());
-        try {
-            return template == null
-                    ? null
-                    : ChatEncoder.open(
-                            folder,
-                            template,
-                            own,
-                            planned.settings().spec().serving().specialTokens());
-        } finally {
-            said.takeBack();
         }
     }
 
@@ -103,7 +90,7 @@ public final class ModelServer implements ServedModel {
     }
 
     /**
-     * Reads the headers and plans; begins to load the engine when the plan fits.
+     * Reads the headers and plans; begins to load engine and tokenizer when the plan fits.
      *
      * @param startUp times the process from its first line
      * @throws PlimsollException when the checkpoint cannot be used, or the plan does not fit
@@ -128,6 +115,15 @@ public final class ModelServer implements ServedModel {
     }
 
     /**
+     * Waits for the tokenizer, which is read while the model loads.
+     *
+     * @throws PlimsollException {@code InvalidCheckpoint} when it cannot be used
+     */
+    public void awaitTokenizer() {
+        texts.await();
+    }
+
+    /**
      * Loads, warms up and serves on the calling thread until drained.
      *
      * @param listening done when the ports are open: nothing is ready before
@@ -138,7 +134,9 @@ public final class ModelServer implements ServedModel {
     }
 
     private EngineThread.Steps load(Runnable onLoaded) {
-        Scheduler loaded = new Scheduler(load.run(onLoaded), MAX_WAITING);
+        StartingEngine model = load.run(onLoaded);
+        texts.await();
+        Scheduler loaded = new Scheduler(model, MAX_WAITING);
         loaded.observe(steps);
         scheduler = loaded;
         return new EngineThread.Steps() {
@@ -223,12 +221,12 @@ public final class ModelServer implements ServedModel {
 
     @Override
     public @Nullable Tokenizer tokenizer() {
-        return tokenizer;
+        return texts.await().tokenizer();
     }
 
     @Override
     public @Nullable ChatEncoder chats() {
-        return chats;
+        return texts.await().chats();
     }
 
     @Override

@@ -18,6 +18,7 @@ public final class StartUp {
     public enum Part {
         JVM("jvm"),
         PLAN("plan"),
+        TOKENIZER("tokenizer"),
         ENGINE("engine"),
         DEVICES("devices"),
         READ("read"),
@@ -80,6 +81,7 @@ public final class StartUp {
         return new StartUpReport(
                 seconds(Part.JVM),
                 seconds(Part.PLAN),
+                seconds(Part.TOKENIZER),
                 seconds(Part.ENGINE),
                 seconds(Part.DEVICES),
                 seconds(Part.READ),

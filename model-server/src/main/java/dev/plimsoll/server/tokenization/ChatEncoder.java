@@ -44,7 +44,16 @@ public final class ChatEncoder implements AutoCloseable {
 
     /** An encoder to which special tokens are tokens wherever they stand. */
     public static ChatEncoder of(ChatTemplate template, Tokenizer tokenizer) {
-        return new ChatEncoder(template, tokenizer, null);
+        return of(template, tokenizer, null);
+    }
+
+    /**
+     * An encoder.
+     *
+     * @param literal encodes what clients wrote, without added tokens; null where special tokens are tokens there, too
+     */
+    static ChatEncoder of(ChatTemplate template, Tokenizer tokenizer, @Nullable Tokenizer literal) {
+        return new ChatEncoder(template, tokenizer, literal);
     }
 
     public ChatTemplate template() {

@@ -58,28 +58,41 @@ public final class Tokenizer implements AutoCloseable {
      * @param withAdded whether added tokens, special ones among them, are recognised in a text; without, they are text
      */
     static @Nullable Tokenizer open(CheckpointStore checkpoint, boolean withAdded) {
+        TokenizerFile file = read(checkpoint);
+        return file == null ? null : of(file, withAdded);
+    }
+
+    static @Nullable TokenizerFile read(CheckpointStore checkpoint) {
         try {
-            TokenizerFile file = TokenizerFile.read(checkpoint, withAdded);
-            if (file == null) {
-                return null;
-            }
+            return TokenizerFile.read(checkpoint);
+        } catch (PlimsollException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw unusable(e);
+        }
+    }
+
+    static Tokenizer of(TokenizerFile file, boolean withAdded) {
+        try {
             DjlStart.withoutGpuLookUp();
             LibUtils.checkStatus();
-            long handle = LIBRARY.createTokenizerFromString(file.json());
+            long handle = LIBRARY.createTokenizerFromString(withAdded ? file.json() : file.jsonWithoutAdded());
             if (handle == 0) {
                 throw new IOException("the library refuses it");
             }
             LIBRARY.disablePadding(handle);
             LIBRARY.disableTruncation(handle);
             return new Tokenizer(handle, file.withoutJson());
-        } catch (PlimsollException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
-            throw new PlimsollException(
-                    Reason.InvalidCheckpoint,
-                    "tokenizer.json cannot be used: " + e.getMessage() + "; download the checkpoint again",
-                    e);
+            throw unusable(e);
         }
+    }
+
+    private static PlimsollException unusable(Exception e) {
+        return new PlimsollException(
+                Reason.InvalidCheckpoint,
+                "tokenizer.json cannot be used: " + e.getMessage() + "; download the checkpoint again",
+                e);
     }
 
     /** Every id that comes of a text is below: more than the model's rows where a fine-tune added tokens alone. */

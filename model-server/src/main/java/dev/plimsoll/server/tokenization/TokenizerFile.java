@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A {@code tokenizer.json}, read once as a stream: what the library is given, and what this server must know of it.
  *
  * @param json without white space, in ASCII: a string of it has a byte for each character
+ * @param addedBegin where in it the list of added tokens begins, with its colon
+ * @param addedEnd behind that list; the same where there is none
  * @param vocabulary every id is below
  * @param longest characters of the longest token
  * @param added contents of the added tokens
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 record TokenizerFile(
         String json,
+        int addedBegin,
+        int addedEnd,
         int vocabulary,
         int longest,
         Set<String> added,
@@ -58,17 +62,18 @@ record TokenizerFile(
 
     /** The same, once the library has read it. */
     TokenizerFile withoutJson() {
-        return new TokenizerFile("", vocabulary, longest, added, bytes, special, tokens, writing);
+        return new TokenizerFile("", 0, 0, vocabulary, longest, added, bytes, special, tokens, writing);
     }
 
-    /**
-     * Reads the file; null when there is none.
-     *
-     * @param withAdded whether added tokens are among the library's; without, a text is nothing but text
-     */
-    static @Nullable TokenizerFile read(CheckpointStore checkpoint, boolean withAdded) throws IOException {
+    /** What the library is given where a text is to be nothing but text: it knows no added tokens. */
+    String jsonWithoutAdded() {
+        return addedBegin == addedEnd ? json : json.substring(0, addedBegin) + ":[]" + json.substring(addedEnd);
+    }
+
+    /** Reads the file; null when there is none. */
+    static @Nullable TokenizerFile read(CheckpointStore checkpoint) throws IOException {
         byte[] file = checkpoint.small(NAME, MAX_BYTES);
-        return file == null ? null : new Reading(withAdded).read(file);
+        return file == null ? null : new Reading().read(file);
     }
 
     /** One pass over the document: each token is copied, and looked at where it says something of a token. */
@@ -76,11 +81,12 @@ record TokenizerFile(
         /** Before names in a path: a token may be called as an object or a list begins. */
         private static final String NAME_MARK = ".";
 
-        private final boolean withAdded;
         private final List<String> path = new ArrayList<>();
         private final BitSet bytes = new BitSet();
         private final BitSet special = new BitSet();
         private final Set<String> added = new HashSet<>();
+        private int addedBegin;
+        private int addedEnd;
         private int vocabulary;
         private int longest = 1;
         private final TokenBytes tokens = new TokenBytes();
@@ -92,29 +98,26 @@ record TokenizerFile(
         private int listed;
         private int addedId;
 
-        Reading(boolean withAdded) {
-            this.withAdded = withAdded;
-        }
-
         TokenizerFile read(byte[] file) throws IOException {
             ByteArrayOutputStream out = new ByteArrayOutputStream(file.length);
             try (JsonParser in = FACTORY.createParser(file);
                     JsonGenerator copy = FACTORY.createGenerator(out)) {
                 for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
-                    boolean dropped = token == JsonToken.START_ARRAY && !withAdded && isAt("added_tokens");
-                    if (dropped) {
-                        copy.writeStartArray();
-                        in.skipChildren();
-                        copy.writeEndArray();
-                        leave();
-                        continue;
+                    boolean begins = token == JsonToken.START_ARRAY && isAt("added_tokens");
+                    if (begins) {
+                        addedBegin = written(copy, out);
                     }
                     copy.copyCurrentEvent(in);
                     look(token, in);
+                    if (token == JsonToken.END_ARRAY && path.size() == 1 && addedEnd < addedBegin) {
+                        addedEnd = written(copy, out);
+                    }
                 }
             }
             return new TokenizerFile(
                     out.toString(StandardCharsets.ISO_8859_1),
+                    addedBegin,
+                    addedEnd,
                     vocabulary,
                     longest,
                     added,
@@ -122,6 +125,11 @@ record TokenizerFile(
                     special,
                     tokens.whole(),
                     writing());
+        }
+
+        private static int written(JsonGenerator copy, ByteArrayOutputStream out) throws IOException {
+            copy.flush();
+            return out.size();
         }
 
         private TokenBytes.Writing writing() {
@@ -218,18 +226,14 @@ record TokenizerFile(
 
         /** Behind what is said of an added token, in whatever order. */
         private void addedTokenEnds() {
-            if (withAdded) {
-                tokens.put(addedId, addedContent, true);
-            }
+            tokens.put(addedId, addedContent, true);
             special.set(addedId, addedSpecial || special.get(addedId));
             addedSpecial = false;
         }
 
         private void vocabularyToken(String text, int id) throws IOException {
             known(text, id);
-            if (withAdded) {
-                tokens.put(id, text, false);
-            }
+            tokens.put(id, text, false);
         }
 
         private void known(String text, int id) throws IOException {

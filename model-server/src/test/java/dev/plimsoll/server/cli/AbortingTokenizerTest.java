@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tokenizer whose file makes its library abort the process leaves a reason all the same. */
+/** A tokenizer that cannot be used leaves a reason, also where its file makes the library abort the process. */
 class AbortingTokenizerTest {
     private static final Path CHECKPOINT = Path.of("src/test/resources/checkpoints/llama-sharded");
     private static final int ABORTED = 128 + 6;
@@ -23,22 +23,37 @@ class AbortingTokenizerTest {
 
     @Test
     void theReasonIsLeftBeforeItIsOpened() throws Exception {
+        Path message = folder.resolve("termination-log");
+        assertThat(serve(model("""
+                {"version": "1.0", "added_tokens": [],
+                 "normalizer": {"type": "Precompiled", "precompiled_charsmap": "AA=="},
+                 "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}
+                """), message)).isEqualTo(ABORTED);
+        Failure left = new ObjectMapper().readValue(message.toFile(), Failure.class);
+        assertThat(left.reason()).isEqualTo(Reason.InvalidCheckpoint);
+        assertThat(left.message()).startsWith("tokenizer.json: the library that reads it ended the process");
+    }
+
+    /** It is read while the model loads, and still says why it ends the server. */
+    @Test
+    void oneThatCannotBeReadIsToldInItsOwnWords() throws Exception {
+        Path message = folder.resolve("termination-log");
+        assertThat(serve(model("{\"model\": {\"type\": \"BPE\"}"), message))
+                .isEqualTo(ExitCode.of(Reason.InvalidCheckpoint).code());
+        Failure left = new ObjectMapper().readValue(message.toFile(), Failure.class);
+        assertThat(left.reason()).isEqualTo(Reason.InvalidCheckpoint);
+        assertThat(left.message()).startsWith("tokenizer.json cannot be used: ");
+    }
+
+    private Path model(String tokenizer) throws IOException {
         Path model = Files.createDirectory(folder.resolve("model"));
         try (Stream<Path> files = Files.list(CHECKPOINT)) {
             for (Path file : files.toList()) {
                 Files.copy(file, model.resolve(file.getFileName()));
             }
         }
-        Files.writeString(model.resolve("tokenizer.json"), """
-                {"version": "1.0", "added_tokens": [],
-                 "normalizer": {"type": "Precompiled", "precompiled_charsmap": "AA=="},
-                 "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}
-                """);
-        Path message = folder.resolve("termination-log");
-        assertThat(serve(model, message)).isEqualTo(ABORTED);
-        Failure left = new ObjectMapper().readValue(message.toFile(), Failure.class);
-        assertThat(left.reason()).isEqualTo(Reason.InvalidCheckpoint);
-        assertThat(left.message()).startsWith("tokenizer.json: the library that reads it ended the process");
+        Files.writeString(model.resolve("tokenizer.json"), tokenizer);
+        return model;
     }
 
     private int serve(Path model, Path message) throws IOException, InterruptedException {

@@ -108,6 +108,7 @@ final class Plausibility {
         return Stream.of(
                         parts.jvm(),
                         parts.plan(),
+                        parts.tokenizer(),
                         parts.engine(),
                         parts.devices(),
                         parts.read(),
