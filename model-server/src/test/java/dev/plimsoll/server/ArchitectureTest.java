@@ -10,7 +10,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import java.util.List;
 
-/** Packages depend only on those before them; libtorch is behind one package; the operator is another world. */
+/** Packages depend only on those before them; libtorch is behind few; the operator is another world. */
 @AnalyzeClasses(packages = "dev.plimsoll.server", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final List<String> ORDER = List.of(
@@ -22,7 +22,11 @@ class ArchitectureTest {
             "device",
             "loading",
             "engine",
-            "runtime",
+            "runtime.torch",
+            "runtime.copying",
+            "runtime.devices",
+            "runtime.kernels",
+            "runtime.execution",
             "generation",
             "grammar",
             "templates",
@@ -38,10 +42,31 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule DJL_STAYS_INSIDE = noClasses()
             .that()
-            .resideOutsideOfPackages("..runtime..", "..tokenization..")
+            .resideOutsideOfPackages(
+                    "..runtime.torch..",
+                    "..runtime.copying..",
+                    "..runtime.devices..",
+                    "..runtime.execution..",
+                    "..tokenization..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule KERNELS_RUN_WITHOUT_LIBTORCH = noClasses()
+            .that()
+            .resideInAPackage("dev.plimsoll.server.runtime.kernels..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..runtime.torch..", "..runtime.copying..", "..runtime.devices..");
+
+    @ArchTest
+    static final ArchRule THE_ENGINE_KNOWS_NO_DEVICE = noClasses()
+            .that()
+            .resideInAPackage("dev.plimsoll.server.engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..server.cuda..", "..server.device..", "..server.loading..", "..server.memory..");
 
     @ArchTest
     static final ArchRule GRAMMARS_KNOW_NOTHING_OF_MODELS = noClasses()

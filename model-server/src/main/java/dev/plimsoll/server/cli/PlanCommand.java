@@ -16,7 +16,7 @@ import dev.plimsoll.server.lifecycle.Plans;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
-import dev.plimsoll.server.runtime.Devices;
+import dev.plimsoll.server.runtime.devices.Devices;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.server.Background;
 import dev.plimsoll.server.lifecycle.StartUp.Part;
-import dev.plimsoll.server.runtime.Torch;
+import dev.plimsoll.server.runtime.torch.Torch;
 
 /**
  * Loads libtorch on a thread of its own while the rest starts. Begun only when the plan fits: a process cannot end

@@ -11,7 +11,7 @@ import dev.plimsoll.server.loading.Staging;
 import dev.plimsoll.server.memory.ContainerLimit;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlanRequest;
-import dev.plimsoll.server.runtime.Devices;
+import dev.plimsoll.server.runtime.devices.Devices;
 import org.jboss.logging.Logger;
 
 /**

@@ -15,7 +15,7 @@ import dev.plimsoll.server.placement.PlanRequest;
 import dev.plimsoll.server.placement.Planner;
 import dev.plimsoll.server.placement.Refusal;
 import dev.plimsoll.server.placement.UnknownValues;
-import dev.plimsoll.server.runtime.Engines;
+import dev.plimsoll.server.runtime.execution.Engines;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Optional;

@@ -13,7 +13,7 @@ import dev.plimsoll.server.loading.Progress;
 import dev.plimsoll.server.memory.HostMemory;
 import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
-import dev.plimsoll.server.runtime.ModelTensors;
+import dev.plimsoll.server.runtime.execution.ModelTensors;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.CheckpointStore;
-import dev.plimsoll.server.runtime.DjlStart;
+import dev.plimsoll.server.runtime.torch.DjlStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

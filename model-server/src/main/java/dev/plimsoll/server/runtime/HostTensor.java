@@ -1,9 +1,0 @@
-package dev.plimsoll.server.runtime;
-
-import ai.djl.pytorch.engine.PtNDArray;
-import dev.plimsoll.server.checkpoint.Shape;
-import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.placement.ElementType;
-
-/** A tensor in host memory that libtorch holds. */
-record HostTensor(DeviceId device, ElementType type, Shape shape, PtNDArray array) implements TorchTensor {}

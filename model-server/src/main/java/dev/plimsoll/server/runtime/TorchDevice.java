@@ -1,9 +1,0 @@
-package dev.plimsoll.server.runtime;
-
-import dev.plimsoll.server.device.Device;
-
-/** A device that libtorch computes on. */
-interface TorchDevice extends Device {
-    /** libtorch's name: {@code cpu}, {@code cuda:0}. */
-    String torchName();
-}
