@@ -36,7 +36,7 @@ func newStatus(cluster *cluster) *cobra.Command {
 				return drawStatus(picture.NewPage(cluster.Out).On(out), objects, name != "")
 			}
 			if watch {
-				return cluster.watch(command.Context(), name, draw)
+				return cluster.watch(command.Context(), name, 0, draw)
 			}
 			return cluster.status(command.Context(), name, output, draw)
 		},

@@ -19,6 +19,9 @@ import (
 // lease is what the operator that works renews every two seconds: while it does, every status is true as of now.
 const lease = "plimsoll-operator"
 
+// refreshed is how often an operator vouches anew.
+const refreshed = 2 * time.Second
+
 func newTop(cluster *cluster) *cobra.Command {
 	var watch bool
 	var operator string
@@ -62,7 +65,7 @@ func (c *cluster) top(ctx context.Context, name, operator string, watch bool) er
 		return drawTop(out, models, held, time.Now())
 	}
 	if watch {
-		return c.watch(ctx, name, draw)
+		return c.watch(ctx, name, refreshed, draw)
 	}
 	objects, err := c.lookUp(ctx, name)
 	if err != nil {

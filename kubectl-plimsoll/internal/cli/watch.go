@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
 	"plimsoll.dev/kubectl-plimsoll/internal/api"
@@ -19,8 +20,9 @@ import (
 // pace is how often something is drawn at most.
 const pace = 250 * time.Millisecond
 
-// watch draws whenever a ModelDeployment changes, over what stood before where that can be, until the context ends.
-func (c *cluster) watch(ctx context.Context, name string, draw func(io.Writer, []*unstructured.Unstructured) error) error {
+// watch draws whenever a ModelDeployment changes, and every so often where that is not 0, over what stood before where that
+// can be, until the context ends.
+func (c *cluster) watch(ctx context.Context, name string, every time.Duration, draw func(io.Writer, []*unstructured.Unstructured) error) error {
 	// Without this a kind that is not there, or may not be listed, would be asked for again for ever.
 	if _, err := c.lookUp(ctx, name); err != nil {
 		return err
@@ -59,6 +61,9 @@ func (c *cluster) watch(ctx context.Context, name string, draw func(io.Writer, [
 		return nil
 	}
 	tell()
+	if every > 0 {
+		go wait.UntilWithContext(ctx, func(context.Context) { tell() }, every)
+	}
 	return c.redraw(ctx, changed, func(out io.Writer) error {
 		var objects []*unstructured.Unstructured
 		for _, stored := range informer.GetStore().List() {

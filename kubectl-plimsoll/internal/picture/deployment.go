@@ -121,10 +121,11 @@ func (p Page) pod(model api.ModelDeployment, pod api.Pod) {
 	if pod.Host != nil {
 		p.hull(hostHull(model, pod), pod.Host.Peak, "peak")
 	}
-	for _, device := range pod.Devices {
-		if device.Name == "host" && pod.Host != nil {
-			p.Text(9, strings.Join(device.Modules, ", "))
+	if host := hostDevice(pod); host != nil && pod.Host != nil {
+		if host.Measured != nil {
+			p.kinds("", host.Measured)
 		}
+		p.Text(9, strings.Join(host.Modules, ", "))
 	}
 	if pod.Failure != nil && pod.Failure.Message != model.Condition("Ready").Message {
 		p.Hanging("  "+pod.Failure.Reason+": ", pod.Failure.Message)

@@ -24,12 +24,26 @@ func hostHull(model api.ModelDeployment, pod api.Pod) hull {
 	if !budget.Known {
 		budget = model.Spec.Memory.Host
 	}
+	var kinds api.Kinds
+	if host := hostDevice(pod); host != nil && host.Measured != nil {
+		kinds = host.Measured.Kinds
+	}
 	return hull{
 		name:   "host",
-		layers: layersOf(api.Kinds{}, pod.Host.Peak),
+		layers: layersOf(kinds, pod.Host.Peak),
 		budget: budget,
 		plan:   model.Status.Plan.Of("host"),
 	}
+}
+
+// hostDevice is the host as a place of modules; nil where none lives there.
+func hostDevice(pod api.Pod) *api.Device {
+	for i := range pod.Devices {
+		if pod.Devices[i].Name == "host" {
+			return &pod.Devices[i]
+		}
+	}
+	return nil
 }
 
 // fullest is the GPU that lies deepest, and the pod that it is of.
