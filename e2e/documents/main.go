@@ -86,10 +86,13 @@ var warning = regexp.MustCompile(`(?m)^Warning: .*$`)
 func run(root string, script []string) error {
 	shell := exec.Command("bash", "-e", "-u", "-o", "pipefail", "-v", "-c", strings.Join(script, "\n"))
 	shell.Dir = root
+	fmt.Println(strings.Join(script, "\n"))
 	out, err := shell.CombinedOutput()
-	os.Stdout.Write(out)
 	if found := warning.Find(out); err == nil && found != nil {
 		err = errors.New(string(found))
+	}
+	if err != nil {
+		os.Stderr.Write(out)
 	}
 	return err
 }
