@@ -15,11 +15,11 @@ import java.util.List;
 class ArchitectureTest {
     private static final List<String> ORDER = List.of(
             "checkpoint",
+            "device",
             "architecture",
             "placement",
             "cuda",
             "memory",
-            "device",
             "loading",
             "engine",
             "runtime.torch",

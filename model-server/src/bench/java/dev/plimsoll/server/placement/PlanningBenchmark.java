@@ -1,5 +1,7 @@
 package dev.plimsoll.server.placement;
 
+import dev.plimsoll.server.device.DeviceId;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plimsoll.api.Dtype;

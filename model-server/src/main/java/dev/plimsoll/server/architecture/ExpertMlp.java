@@ -1,6 +1,5 @@
 package dev.plimsoll.server.architecture;
 
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +44,8 @@ record ExpertMlp(
     }
 
     @Override
-    public List<WeightTensor> weights(ModuleWeights layer, int index) {
-        List<WeightTensor> weights = new ArrayList<>(dense.weights(layer, index));
+    public List<Weight> weights(ModuleWeights layer, int index) {
+        List<Weight> weights = new ArrayList<>(dense.weights(layer, index));
         weights.add(layer.whole("router", "mlp.gate.weight"));
         weights.add(layer.stacked("expert_gate_up_proj", "mlp.experts.gate_up", ofExperts("gate_proj", "up_proj")));
         weights.add(layer.stacked("expert_down_proj", "mlp.experts.down", ofExperts("down_proj")));

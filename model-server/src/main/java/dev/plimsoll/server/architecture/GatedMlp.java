@@ -1,6 +1,5 @@
 package dev.plimsoll.server.architecture;
 
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import java.util.List;
 import java.util.Map;
 
@@ -34,7 +33,7 @@ record GatedMlp(String classes, int hidden, int intermediate, String activation,
     }
 
     @Override
-    public List<WeightTensor> weights(ModuleWeights layer, int index) {
+    public List<Weight> weights(ModuleWeights layer, int index) {
         return List.of(
                 fused
                         ? layer.whole("gate_up_proj", "mlp.gate_up_proj.weight")

@@ -1,10 +1,9 @@
 package dev.plimsoll.server.architecture;
 
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import java.util.List;
 import java.util.Map;
 
-/** A part of every layer, such as its attention: modules, the device tensors that they fill, and what reads those. */
+/** A part of every layer, such as its attention: modules, the weights that they make up, and what reads those. */
 interface LayerPart {
     /**
      * Its modules in one layer.
@@ -14,8 +13,8 @@ interface LayerPart {
      */
     ModuleNode module(String layer, int index);
 
-    /** Its device tensors in one layer: the same roles in every layer. */
-    List<WeightTensor> weights(ModuleWeights layer, int index);
+    /** Its weights in one layer: the same roles in every layer. */
+    List<Weight> weights(ModuleWeights layer, int index);
 
     /** Resources that hold its TorchScript methods. */
     List<String> scripts();

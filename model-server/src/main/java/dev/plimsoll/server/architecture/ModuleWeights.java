@@ -1,7 +1,5 @@
 package dev.plimsoll.server.architecture;
 
-import dev.plimsoll.server.architecture.ExecutionUnit.Part;
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import dev.plimsoll.server.checkpoint.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/** The device tensors of one module, by the names of its parameters inside it. */
+/** The weights of one module, by the names of its parameters inside it. */
 final class ModuleWeights {
     private final ModuleNode module;
     private final Map<String, Parameter> parameters = new HashMap<>();
@@ -36,16 +34,16 @@ final class ModuleWeights {
     }
 
     /** One parameter; a tensor without elements when the module does not have it. */
-    WeightTensor whole(String role, String path) {
+    Weight whole(String role, String path) {
         return stacked(role, path, List.of(path));
     }
 
     /** Several parameters, one under the other; a tensor without elements when the module has none of them. */
-    WeightTensor stacked(String role, String name, String... paths) {
+    Weight stacked(String role, String name, String... paths) {
         return stacked(role, name, List.of(paths));
     }
 
-    WeightTensor stacked(String role, String name, Iterable<String> paths) {
+    Weight stacked(String role, String name, Iterable<String> paths) {
         List<Parameter> found = new ArrayList<>();
         for (String path : paths) {
             Parameter parameter = parameters.get(fullName(path));
@@ -60,20 +58,20 @@ final class ModuleWeights {
         return module.name() + "." + path;
     }
 
-    private static WeightTensor fused(String role, String name, List<Parameter> parameters) {
+    private static Weight fused(String role, String name, List<Parameter> parameters) {
         if (parameters.isEmpty()) {
-            return new WeightTensor(role, name, Shape.of(0), List.of());
+            return new Weight(role, name, Shape.of(0), Storage.DENSE, List.of());
         }
-        List<Part> parts = new ArrayList<>();
+        List<Slice> slices = new ArrayList<>();
         long elements = 0;
         long rows = 0;
         for (Parameter parameter : parameters) {
-            parts.add(new Part(parameter.owner(), elements));
+            slices.add(Slice.whole(parameter.owner(), parameter.shape(), elements));
             elements += parameter.shape().elements();
             rows += Objects.requireNonNull(parameter.shape().dims().getFirst());
         }
         List<Long> dims = new ArrayList<>(parameters.getFirst().shape().dims());
         dims.set(0, rows);
-        return new WeightTensor(role, name, new Shape(dims), parts);
+        return new Weight(role, name, new Shape(dims), Storage.DENSE, slices);
     }
 }

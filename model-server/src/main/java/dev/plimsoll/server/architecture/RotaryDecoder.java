@@ -1,7 +1,6 @@
 package dev.plimsoll.server.architecture;
 
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,7 +106,7 @@ record RotaryDecoder(
 
     private ExecutionUnit unit(ModuleNode layer, int index) {
         ModuleWeights modules = new ModuleWeights(layer);
-        List<WeightTensor> weights = new ArrayList<>();
+        List<Weight> weights = new ArrayList<>();
         norms.forEach(norm -> weights.add(modules.whole(norm, norm + ".weight")));
         weights.addAll(attention.weights(modules, index));
         weights.addAll(mlp.weights(modules, index));

@@ -1,6 +1,5 @@
 package dev.plimsoll.server.architecture;
 
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,7 +70,7 @@ record SelfAttention(
     }
 
     @Override
-    public List<WeightTensor> weights(ModuleWeights layer, int index) {
+    public List<Weight> weights(ModuleWeights layer, int index) {
         return List.of(
                 projections == Projections.FUSED
                         ? layer.whole("qkv_proj", "self_attn.qkv_proj.weight")

@@ -56,9 +56,7 @@ record Ties(Set<String> untied, Map<String, String> storedElsewhere) {
                         ? ModuleWeights.unit(
                                 unit.kind(),
                                 Objects.requireNonNull(changed.get(unit.module())),
-                                unit.weights().stream()
-                                        .map(ExecutionUnit.WeightTensor::role)
-                                        .toArray(String[]::new))
+                                unit.weights().stream().map(Weight::role).toArray(String[]::new))
                         : unit)
                 .toList();
         return architecture.with(root, units);

@@ -1,7 +1,7 @@
 package dev.plimsoll.server.cli;
 
 import dev.plimsoll.api.ByteSize;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;

@@ -4,7 +4,7 @@ import dev.plimsoll.api.ModulePlacement;
 import dev.plimsoll.api.OffloadTier;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;

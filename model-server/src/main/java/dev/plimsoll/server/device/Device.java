@@ -2,8 +2,6 @@ package dev.plimsoll.server.device;
 
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.server.checkpoint.Shape;
-import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.placement.ElementType;
 import org.jspecify.annotations.Nullable;
 
 /**

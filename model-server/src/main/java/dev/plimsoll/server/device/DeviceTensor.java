@@ -1,8 +1,6 @@
 package dev.plimsoll.server.device;
 
 import dev.plimsoll.server.checkpoint.Shape;
-import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.placement.ElementType;
 
 /** A tensor on a device; what is behind it is the device's own business. */
 public interface DeviceTensor {

@@ -1,11 +1,11 @@
 package dev.plimsoll.server.http;
 
 import dev.plimsoll.api.report.EngineReport;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.device.DeviceUsage;
 import dev.plimsoll.server.generation.Scheduler;
 import dev.plimsoll.server.lifecycle.ModelServer;
 import dev.plimsoll.server.lifecycle.StartUp;
-import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -5,7 +5,7 @@ import dev.plimsoll.api.report.ReplicaReport.DevicePlanReport;
 import dev.plimsoll.api.report.ReplicaReport.ModelReport;
 import dev.plimsoll.api.report.ReplicaReport.PlanReport;
 import dev.plimsoll.server.checkpoint.Checkpoint;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import java.util.List;
 import java.util.function.Function;

@@ -2,9 +2,9 @@ package dev.plimsoll.server.lifecycle;
 
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.engine.StartingEngine;
 import dev.plimsoll.server.memory.HostMemory;
-import dev.plimsoll.server.placement.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.plimsoll.server.loading;
 
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier.Landing;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package dev.plimsoll.server.loading;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier.Landing;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -18,7 +18,7 @@ final class Chunks implements Iterator<Chunk> {
     private static final Comparator<Target> ORDER = Comparator.comparing(
                     (Target target) -> target.tensor().device())
             .thenComparing(target -> target.stored().file())
-            .thenComparingLong(target -> target.stored().position());
+            .thenComparingLong(Target::position);
 
     private final List<Target> targets;
     private final int bufferBytes;
@@ -33,7 +33,7 @@ final class Chunks implements Iterator<Chunk> {
      */
     Chunks(List<Target> targets, int bufferBytes) {
         this.targets = targets.stream()
-                .filter(target -> target.stored().bytes() > 0)
+                .filter(target -> target.bytes() > 0)
                 .sorted(ORDER)
                 .toList();
         this.bufferBytes = bufferBytes;
@@ -53,7 +53,7 @@ final class Chunks implements Iterator<Chunk> {
         while (hasNext() && building.reaches(targets.get(next), done)) {
             Target target = targets.get(next);
             done += building.take(target, done);
-            if (done == target.stored().bytes()) {
+            if (done == target.bytes()) {
                 next++;
                 done = 0;
             }
@@ -76,7 +76,7 @@ final class Chunks implements Iterator<Chunk> {
          * @param done bytes of the target that are in earlier chunks
          */
         Building(Target target, long done, int bufferBytes) {
-            long position = target.stored().position() + done;
+            long position = target.position() + done;
             file = target.stored().file();
             device = target.tensor().device();
             start = position - position % TensorSource.BLOCK_BYTES;
@@ -85,7 +85,7 @@ final class Chunks implements Iterator<Chunk> {
         }
 
         boolean reaches(Target target, long done) {
-            long position = target.stored().position() + done;
+            long position = target.position() + done;
             return file.equals(target.stored().file())
                     && device.equals(target.tensor().device())
                     && position >= end
@@ -97,8 +97,8 @@ final class Chunks implements Iterator<Chunk> {
         long take(Target target, long done) {
             StoredTensor stored = target.stored();
             long elementBytes = stored.dtype().bytes(1);
-            long offset = stored.position() + done - start;
-            long bytes = Math.min(stored.bytes() - done, (room - offset) / elementBytes * elementBytes);
+            long offset = target.position() + done - start;
+            long bytes = Math.min(target.bytes() - done, (room - offset) / elementBytes * elementBytes);
             landings.add(new Landing(
                     Math.toIntExact(offset),
                     bytes / elementBytes,

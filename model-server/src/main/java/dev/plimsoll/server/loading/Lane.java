@@ -26,8 +26,7 @@ final class Lane {
         this.device = device;
         this.chunks = new Chunks(targets, bufferBytes);
         this.bufferBytes = bufferBytes;
-        this.leftBytes =
-                targets.stream().mapToLong(target -> target.stored().bytes()).sum();
+        this.leftBytes = targets.stream().mapToLong(Target::bytes).sum();
     }
 
     Device device() {

@@ -4,7 +4,7 @@ import dev.plimsoll.server.Background;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier.CopyTime;
 import dev.plimsoll.server.device.Device;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +66,7 @@ public final class Loader {
      *     opened, to the end of the load; what was loaded until then must not be used
      */
     public Progress load(List<Target> targets) {
-        long total =
-                targets.stream().mapToLong(target -> target.stored().bytes()).sum();
+        long total = targets.stream().mapToLong(Target::bytes).sum();
         Meter meter = new Meter(total, listener);
         List<Device> filled = targets.stream()
                 .map(target -> target.tensor().device())

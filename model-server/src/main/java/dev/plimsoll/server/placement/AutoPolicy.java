@@ -3,6 +3,7 @@ package dev.plimsoll.server.placement;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.OffloadTier;
 import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

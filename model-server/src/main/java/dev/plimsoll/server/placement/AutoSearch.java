@@ -1,6 +1,7 @@
 package dev.plimsoll.server.placement;
 
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.plimsoll.server.placement;
 
+import dev.plimsoll.server.device.DeviceId;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;

@@ -4,6 +4,7 @@ import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.KvCacheSize;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.device.ElementType;
 import java.util.function.IntFunction;
 
 /**

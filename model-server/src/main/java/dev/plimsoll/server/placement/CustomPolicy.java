@@ -5,6 +5,7 @@ import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.ModuleNode;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

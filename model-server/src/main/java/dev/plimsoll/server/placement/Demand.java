@@ -3,6 +3,9 @@ package dev.plimsoll.server.placement;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.server.architecture.DecoderShape;
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
+import dev.plimsoll.server.architecture.Weight;
+import dev.plimsoll.server.device.DeviceId;
+import dev.plimsoll.server.device.ElementType;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,24 +57,22 @@ record Demand(List<Unit> units, long workspace, long rowBytes, Map<String, Integ
     static Demand of(
             Sizes sizes,
             DecoderShape shape,
-            int elementBytes,
+            ElementType type,
             int sequences,
             int sequenceTokens,
             int chunkTokens,
             int cachePages) {
-        long tokenBytes = 2L * shape.keyValueHeads() * shape.headDim() * elementBytes;
+        long tokenBytes = 2L * shape.keyValueHeads() * shape.headDim() * type.bytes();
         long kvCache = Math.multiplyExact(tokenBytes, (long) cachePages * CachePages.TOKENS);
         List<Unit> units = sizes.units().stream()
                 .map(unit -> new Unit(
                         unit.kind(),
                         unit.module(),
-                        unit.elements() * elementBytes,
-                        unit.tie() == null
-                                ? null
-                                : new Tie(unit.tie().owner(), unit.tie().elements() * elementBytes),
+                        unit.bytes(type),
+                        tie(unit.tied(), type),
                         unit.kind() == Kind.LAYER ? kvCache : 0))
                 .toList();
-        long workspace = Workspace.bytes(shape, chunkTokens, sequences, sequenceTokens, elementBytes);
+        long workspace = Workspace.bytes(shape, chunkTokens, sequences, sequenceTokens, type.bytes());
         long all = Math.addExact(workspace, Math.multiplyExact(kvCache, (long) shape.layers()));
         if (all > PlanRequest.UNLIMITED) {
             throw new ArithmeticException("more than " + ByteSize.format(PlanRequest.UNLIMITED));
@@ -79,8 +80,12 @@ record Demand(List<Unit> units, long workspace, long rowBytes, Map<String, Integ
         return new Demand(
                 units,
                 workspace,
-                (long) Math.max(chunkTokens, sequences) * shape.hidden() * elementBytes,
+                (long) Math.max(chunkTokens, sequences) * shape.hidden() * type.bytes(),
                 sizes.indexes());
+    }
+
+    private static @Nullable Tie tie(@Nullable Weight tied, ElementType type) {
+        return tied == null ? null : new Tie(tied.module(), tied.bytes(type));
     }
 
     /** Bytes that a unit takes on a device: those of a tied parameter only where its owner lives elsewhere. */

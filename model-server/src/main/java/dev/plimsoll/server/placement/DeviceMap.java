@@ -2,6 +2,7 @@ package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.ModuleNode;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.placement.SizedTree.Kind;
 import dev.plimsoll.server.placement.SizedTree.Part;
 import java.util.ArrayDeque;

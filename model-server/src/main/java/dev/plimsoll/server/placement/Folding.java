@@ -1,5 +1,6 @@
 package dev.plimsoll.server.placement;
 
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.placement.SizedTree.Part;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

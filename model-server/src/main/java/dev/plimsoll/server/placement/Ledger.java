@@ -1,6 +1,7 @@
 package dev.plimsoll.server.placement;
 
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import dev.plimsoll.server.placement.PlacementPlan.HostPlan;
 import java.util.ArrayList;

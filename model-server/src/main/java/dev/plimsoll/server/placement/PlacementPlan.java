@@ -1,6 +1,7 @@
 package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.Dtype;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;

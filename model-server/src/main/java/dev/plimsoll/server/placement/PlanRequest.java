@@ -5,6 +5,7 @@ import dev.plimsoll.api.KvCacheSize;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.Architecture;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;

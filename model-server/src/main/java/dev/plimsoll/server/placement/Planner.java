@@ -6,6 +6,7 @@ import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture.Task;
+import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import dev.plimsoll.server.placement.Policy.Homes;
 import java.util.LinkedHashMap;
@@ -77,7 +78,7 @@ public final class Planner {
         Demand demand = Demand.of(
                 sizes,
                 request.architecture().shape(),
-                ElementType.of(request.dtype()).bytes(),
+                ElementType.of(request.dtype()),
                 request.maxSequences(),
                 tokens,
                 chunk,

@@ -2,6 +2,8 @@ package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.UnknownValues;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;

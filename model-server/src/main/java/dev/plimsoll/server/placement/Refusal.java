@@ -4,6 +4,7 @@ import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.report.Failure.Deficit;
 import dev.plimsoll.api.status.Reason;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import dev.plimsoll.server.placement.PlacementPlan.HostPlan;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.plimsoll.server.placement;
 
 import dev.plimsoll.api.OffloadTier;
 import dev.plimsoll.api.PlacementPolicy;
+import dev.plimsoll.server.device.DeviceId;
+import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import java.util.LinkedHashMap;
 import java.util.List;

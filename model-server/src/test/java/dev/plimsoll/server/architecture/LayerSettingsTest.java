@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,7 +62,7 @@ class LayerSettingsTest {
         assertThat(ModelFamilies.describe(config).settings()).containsEntry("experts", 5L);
     }
 
-    private static Stream<WeightTensor> tensors(String checkpoint, String settings, String name) throws IOException {
+    private static Stream<Weight> tensors(String checkpoint, String settings, String name) throws IOException {
         return layers(checkpoint, settings)
                 .flatMap(unit -> unit.weights().stream())
                 .filter(tensor -> tensor.name().endsWith("." + name));

@@ -9,8 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
-import dev.plimsoll.server.architecture.ExecutionUnit.Part;
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
 import dev.plimsoll.server.checkpoint.Shape;
 import java.util.HashMap;
 import java.util.List;
@@ -125,17 +123,17 @@ class LlamaFamilyTest {
                 .filter(parameter -> !parameter.buffer())
                 .forEach(parameter -> stored.put(parameter.name(), parameter.shape()));
 
-        List<WeightTensor> tensors = architecture.units().stream()
+        List<Weight> tensors = architecture.units().stream()
                 .flatMap(unit -> unit.weights().stream())
                 .toList();
         TreeSet<String> taken = new TreeSet<>();
-        for (WeightTensor tensor : tensors) {
+        for (Weight tensor : tensors) {
             long filled = 0;
-            for (Part part : tensor.parts()) {
-                assertThat(part.element()).as(part.parameter()).isEqualTo(filled);
-                filled += Objects.requireNonNull(stored.get(part.parameter()), part.parameter())
+            for (Slice slice : tensor.slices()) {
+                assertThat(slice.element()).as(slice.tensor()).isEqualTo(filled);
+                filled += Objects.requireNonNull(stored.get(slice.tensor()), slice.tensor())
                         .elements();
-                assertThat(taken.add(part.parameter())).as(part.parameter()).isTrue();
+                assertThat(taken.add(slice.tensor())).as(slice.tensor()).isTrue();
             }
             assertThat(tensor.shape().elements()).as(tensor.name()).isEqualTo(filled);
         }
@@ -182,8 +180,8 @@ class LlamaFamilyTest {
                 .getLast()
                 .weights()
                 .getLast()
-                .parts()
+                .slices()
                 .getFirst()
-                .parameter();
+                .tensor();
     }
 }

@@ -145,8 +145,8 @@ class ModelFamiliesTest {
     private static List<String> parts(Checkpoint checkpoint) {
         return ModelFamilies.describe(checkpoint).units().stream()
                 .flatMap(unit -> unit.weights().stream())
-                .flatMap(weight -> weight.parts().stream())
-                .map(part -> part.parameter())
+                .flatMap(weight -> weight.slices().stream())
+                .map(slice -> slice.tensor())
                 .toList();
     }
 

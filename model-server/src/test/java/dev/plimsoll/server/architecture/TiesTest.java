@@ -90,8 +90,8 @@ class TiesTest {
 
     private static List<String> parts(ExecutionUnit unit) {
         return unit.weights().stream()
-                .flatMap(weight -> weight.parts().stream())
-                .map(ExecutionUnit.Part::parameter)
+                .flatMap(weight -> weight.slices().stream())
+                .map(Slice::tensor)
                 .toList();
     }
 

@@ -2,8 +2,7 @@ package dev.plimsoll.server.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.plimsoll.server.architecture.ExecutionUnit.Part;
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
+import dev.plimsoll.server.architecture.Slice.Run;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.checkpoint.CheckpointReader;
 import java.io.IOException;
@@ -34,14 +33,15 @@ class UnitsTest {
             Architecture architecture = ModelFamilies.describe(checkpoint);
             TreeSet<String> taken = new TreeSet<>(UNUSED);
             taken.retainAll(checkpoint.tensors().keySet());
-            for (WeightTensor tensor : tensors(architecture).toList()) {
+            for (Weight tensor : tensors(architecture).toList()) {
                 long filled = 0;
-                for (Part part : tensor.parts()) {
-                    assertThat(part.element()).as(part.parameter()).isEqualTo(filled);
-                    filled += Objects.requireNonNull(checkpoint.tensors().get(part.parameter()), part.parameter())
+                for (Slice slice : tensor.slices()) {
+                    long stored = Objects.requireNonNull(checkpoint.tensors().get(slice.tensor()), slice.tensor())
                             .shape()
                             .elements();
-                    taken.add(part.parameter());
+                    assertThat(slice.copied()).as(slice.tensor()).containsExactly(new Run(0, stored, filled));
+                    filled += stored;
+                    taken.add(slice.tensor());
                 }
                 assertThat(tensor.shape().elements()).as(tensor.name()).isEqualTo(filled);
             }
@@ -61,7 +61,7 @@ class UnitsTest {
         }
     }
 
-    private static Stream<WeightTensor> tensors(Architecture architecture) {
+    private static Stream<Weight> tensors(Architecture architecture) {
         return architecture.units().stream().flatMap(unit -> unit.weights().stream());
     }
 }

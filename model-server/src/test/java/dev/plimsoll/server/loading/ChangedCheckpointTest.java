@@ -7,8 +7,8 @@ import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.checkpoint.CheckpointReader;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.loading.ByteDevice.Bytes;
-import dev.plimsoll.server.placement.DeviceId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -122,7 +122,11 @@ class ChangedCheckpointTest {
     private static List<Target> targets(Checkpoint checkpoint) {
         return checkpoint.tensors().values().stream()
                 .map(tensor -> new Target(
-                        tensor, new Bytes(DeviceId.HOST, tensor.shape(), ByteBuffer.allocate((int) tensor.bytes())), 0))
+                        tensor,
+                        0,
+                        tensor.shape().elements(),
+                        new Bytes(DeviceId.HOST, tensor.shape(), ByteBuffer.allocate((int) tensor.bytes())),
+                        0))
                 .toList();
     }
 }

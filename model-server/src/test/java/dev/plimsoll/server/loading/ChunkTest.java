@@ -8,9 +8,9 @@ import dev.plimsoll.server.checkpoint.StoredDtype;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier.Landing;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.device.DeviceTensor;
-import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.device.ElementType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +31,7 @@ class ChunkTest {
         List<Target> targets = randomTargets(random);
         int bufferBytes = 4096 * random.nextInt(2, 5);
         Map<DeviceTensor, int[]> landed = new HashMap<>();
-        targets.forEach(target -> landed.put(
-                target.tensor(), new int[(int) target.stored().shape().elements()]));
+        targets.forEach(target -> landed.put(target.tensor(), new int[(int) target.elements()]));
 
         for (Chunk chunk : Chunk.of(targets, bufferBytes)) {
             assertThat(chunk.bytes()).isBetween(1, bufferBytes);
@@ -45,11 +44,12 @@ class ChunkTest {
                         .orElseThrow();
                 long bytes = target.stored().dtype().bytes(1);
                 assertThat(chunk.position() + landing.bufferOffset())
-                        .isEqualTo(target.stored().position() + landing.targetElement() * bytes);
+                        .isEqualTo(target.stored().position()
+                                + (target.first() + landing.targetElement() - target.element()) * bytes);
                 assertThat(landing.bufferOffset() + landing.elements() * bytes).isLessThanOrEqualTo(chunk.bytes());
                 int[] counts = Objects.requireNonNull(landed.get(landing.target()));
                 for (long i = 0; i < landing.elements(); i++) {
-                    counts[(int) (landing.targetElement() + i)]++;
+                    counts[(int) (landing.targetElement() - target.element() + i)]++;
                 }
             }
         }
@@ -90,6 +90,8 @@ class ChunkTest {
         Shape shape = Shape.of(bytes);
         return new Target(
                 new StoredTensor("at " + position, StoredDtype.U8, shape, file, position, bytes),
+                0,
+                bytes,
                 new Tensor(device, ElementType.FLOAT32, shape),
                 0);
     }
@@ -110,10 +112,13 @@ class ChunkTest {
             long position = ends.getOrDefault(file, 101L) + 50L * random.nextInt(3);
             ends.put(file, position + dtype.bytes(elements));
             Shape shape = Shape.of(elements, 1);
+            long first = random.nextLong(elements);
             targets.add(new Target(
                     new StoredTensor("t" + i, dtype, shape, file, position, dtype.bytes(elements)),
+                    first,
+                    random.nextLong(1, elements - first + 1),
                     new Tensor(DeviceId.gpu(random.nextInt(2)), ElementType.FLOAT32, Shape.of(elements, 1L + i)),
-                    0));
+                    random.nextInt(100)));
         }
         return targets;
     }

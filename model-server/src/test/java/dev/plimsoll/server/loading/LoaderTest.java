@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.architecture.Slice;
+import dev.plimsoll.server.architecture.Storage;
+import dev.plimsoll.server.architecture.Weight;
 import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.checkpoint.StoredDtype;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.loading.ByteDevice.Bytes;
-import dev.plimsoll.server.placement.DeviceId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,6 +54,8 @@ class LoaderTest {
             Shape shape = Shape.of(TENSOR_BYTES);
             targets.add(new Target(
                     new StoredTensor("t" + i, StoredDtype.U8, shape, "file", (long) i * TENSOR_BYTES, TENSOR_BYTES),
+                    0,
+                    TENSOR_BYTES,
                     new Bytes(id, shape, ByteBuffer.allocate(TENSOR_BYTES)),
                     0));
         }
@@ -178,6 +183,21 @@ class LoaderTest {
         assertThat(mostStaged.get()).isLessThanOrEqualTo(STAGING.bytes());
     }
 
+    @Test
+    void aPartOfAMatrixArrivesWithoutItsRest() {
+        StoredTensor matrix = new StoredTensor("m", StoredDtype.U8, Shape.of(3000, 50), "file", 777, 150_000);
+        Shape part = Shape.of(2000, 20);
+        Weight weight = new Weight(
+                "down_proj", "m", part, Storage.DENSE, List.of(new Slice("m", 100 * 50 + 30, 2000, 20, 50, 0)));
+        Bytes tensor = new Bytes(DeviceId.gpu(0), part, ByteBuffer.allocate(40_000));
+        new Loader(new Pattern(Integer.MAX_VALUE), devices, STAGING, progress -> {})
+                .load(Target.of(weight, Map.of("m", matrix), tensor));
+        for (int i = 0; i < 40_000; i++) {
+            long stored = (100 + i / 20) * 50L + 30 + i % 20;
+            assertThat(tensor.content().get(i)).as("element %d", i).isEqualTo(Pattern.at(777 + stored));
+        }
+    }
+
     private DeviceId deviceAt(long position) {
         return targets.stream()
                 .filter(target -> target.stored().position() + TENSOR_BYTES > position)
@@ -191,6 +211,8 @@ class LoaderTest {
         Shape shape = Shape.of(bytes);
         return new Target(
                 new StoredTensor("large", StoredDtype.U8, shape, "large", 0, bytes),
+                0,
+                bytes,
                 new Bytes(device, shape, ByteBuffer.allocate(bytes)),
                 0);
     }

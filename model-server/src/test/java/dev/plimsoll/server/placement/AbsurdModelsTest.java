@@ -13,6 +13,8 @@ import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.architecture.Parameter;
+import dev.plimsoll.server.device.DeviceId;
+import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import java.io.IOException;
 import java.math.BigInteger;

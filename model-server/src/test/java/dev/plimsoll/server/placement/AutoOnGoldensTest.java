@@ -12,6 +12,8 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
+import dev.plimsoll.server.device.DeviceId;
+import dev.plimsoll.server.device.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,13 +76,7 @@ class AutoOnGoldensTest {
         Dtype dtype = golden.path("dtype").asText().equals("float32") ? Dtype.Float32 : Dtype.Float16;
         Sizes sizes = Sizes.of(architecture);
         Demand demand = Demand.of(
-                sizes,
-                architecture.shape(),
-                ElementType.of(dtype).bytes(),
-                1,
-                TOKENS,
-                TOKENS,
-                CachePages.of(1, TOKENS));
+                sizes, architecture.shape(), ElementType.of(dtype), 1, TOKENS, TOKENS, CachePages.of(1, TOKENS));
         long kvCache = demand.units().stream().mapToLong(Demand.Unit::kvCache).sum();
         long largest =
                 demand.units().stream().mapToLong(Demand.Unit::used).max().orElseThrow();

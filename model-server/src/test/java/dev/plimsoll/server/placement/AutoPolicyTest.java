@@ -11,6 +11,8 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
 import dev.plimsoll.server.architecture.ModelFamilies;
+import dev.plimsoll.server.device.DeviceId;
+import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,7 +178,7 @@ class AutoPolicyTest {
     }
 
     private static Problem problem(Architecture architecture, List<PlanRequest.Gpu> gpus) {
-        Demand demand = Demand.of(Sizes.of(architecture), architecture.shape(), 4, 2, 512, 256, 64);
+        Demand demand = Demand.of(Sizes.of(architecture), architecture.shape(), ElementType.FLOAT32, 2, 512, 256, 64);
         return new Problem(request(architecture, PlacementPolicy.Auto, gpus), demand, HOST_NEEDS, 512, 256, 64);
     }
 

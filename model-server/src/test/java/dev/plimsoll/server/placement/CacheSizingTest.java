@@ -11,6 +11,7 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
+import dev.plimsoll.server.device.DeviceId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.architecture.ModuleNode;
+import dev.plimsoll.server.device.DeviceId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

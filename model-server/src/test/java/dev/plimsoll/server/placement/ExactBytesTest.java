@@ -9,6 +9,7 @@ import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.checkpoint.CheckpointReader;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ModelFamilies;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.placement.KernelMemory.LargestStep;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import java.io.IOException;

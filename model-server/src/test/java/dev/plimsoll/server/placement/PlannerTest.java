@@ -15,6 +15,8 @@ import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ModelFamilies;
 import dev.plimsoll.server.architecture.Parameter;
+import dev.plimsoll.server.device.DeviceId;
+import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan.DevicePlan;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import io.fabric8.kubernetes.api.model.Quantity;

@@ -8,6 +8,7 @@ import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.ModuleNode;
 import dev.plimsoll.server.architecture.Parameter;
 import dev.plimsoll.server.checkpoint.Shape;
+import dev.plimsoll.server.device.DeviceId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

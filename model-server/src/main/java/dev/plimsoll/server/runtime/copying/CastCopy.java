@@ -11,8 +11,8 @@ import dev.plimsoll.server.checkpoint.StoredDtype;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Copier.Landing;
-import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.device.DeviceId;
+import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.runtime.torch.HostTensor;
 import dev.plimsoll.server.runtime.torch.Torch;
@@ -69,8 +69,8 @@ public final class CastCopy {
                         .device()
                         .equals(DeviceId.DISK))
                 .flatMap(unit -> unit.weights().stream())
-                .flatMap(weight -> weight.parts().stream())
-                .map(part -> Objects.requireNonNull(checkpoint.tensors().get(part.parameter()), part.parameter()))
+                .flatMap(weight -> weight.slices().stream())
+                .map(slice -> Objects.requireNonNull(checkpoint.tensors().get(slice.tensor()), slice.tensor()))
                 .filter(tensor -> tensor.dtype() != copy.stored())
                 .distinct()
                 .toList();

@@ -10,14 +10,13 @@ import dev.plimsoll.server.cuda.CudaContext;
 import dev.plimsoll.server.cuda.CudaModule;
 import dev.plimsoll.server.cuda.Nvrtc;
 import dev.plimsoll.server.device.DeviceTensor;
+import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.engine.EngineLimits;
 import dev.plimsoll.server.engine.StartingEngine;
-import dev.plimsoll.server.placement.ElementType;
 import dev.plimsoll.server.placement.KernelMemory.LargestStep;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.runtime.devices.CudaDevice;
 import dev.plimsoll.server.runtime.devices.TorchDevice;
-import dev.plimsoll.server.runtime.execution.ModelTensors.UnitTensors;
 import dev.plimsoll.server.runtime.kernels.DenseShape;
 import dev.plimsoll.server.runtime.kernels.DenseShape.Activation;
 import dev.plimsoll.server.runtime.kernels.DenseWeights;
@@ -27,7 +26,6 @@ import dev.plimsoll.server.runtime.kernels.KernelImage.Element;
 import dev.plimsoll.server.runtime.torch.CudaTensor;
 import dev.plimsoll.server.runtime.torch.NativeLibraries;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -211,7 +209,7 @@ record KernelBinding(
     }
 
     private List<UnitTensors> of(Kind kind) {
-        return units.stream().filter(unit -> unit.unit().kind() == kind).toList();
+        return units.stream().filter(unit -> unit.is(kind)).toList();
     }
 
     private static long address(DeviceTensor tensor) {
@@ -220,38 +218,29 @@ record KernelBinding(
 
     private DenseWeights weights(List<UnitTensors> layers) {
         return new DenseWeights(
-                first(Kind.EMBEDDING),
+                address(of(Kind.EMBEDDING).getFirst(), "embed_tokens"),
                 layers.stream().map(KernelBinding::layer).toList(),
-                first(Kind.NORM),
-                first(Kind.HEAD));
-    }
-
-    private long first(Kind kind) {
-        return address(of(kind).getFirst().weights().getFirst());
+                address(of(Kind.NORM).getFirst(), "norm"),
+                address(of(Kind.HEAD).getFirst(), "lm_head"));
     }
 
     private static DenseWeights.Layer layer(UnitTensors unit) {
-        Map<String, Long> roles = new HashMap<>();
-        for (int i = 0; i < unit.weights().size(); i++) {
-            roles.put(
-                    unit.unit().weights().get(i).role(), address(unit.weights().get(i)));
-        }
         return new DenseWeights.Layer(
-                weight(roles, "input_layernorm"),
-                weight(roles, "qkv_proj"),
-                weight(roles, "qkv_bias"),
-                weight(roles, "q_norm"),
-                weight(roles, "k_norm"),
-                weight(roles, "o_proj"),
-                weight(roles, "o_bias"),
-                weight(roles, "post_attention_layernorm"),
-                weight(roles, "gate_up_proj"),
-                weight(roles, "gate_up_bias"),
-                weight(roles, "down_proj"),
-                weight(roles, "down_bias"));
+                address(unit, "input_layernorm"),
+                address(unit, "qkv_proj"),
+                address(unit, "qkv_bias"),
+                address(unit, "q_norm"),
+                address(unit, "k_norm"),
+                address(unit, "o_proj"),
+                address(unit, "o_bias"),
+                address(unit, "post_attention_layernorm"),
+                address(unit, "gate_up_proj"),
+                address(unit, "gate_up_bias"),
+                address(unit, "down_proj"),
+                address(unit, "down_bias"));
     }
 
-    private static long weight(Map<String, Long> roles, String role) {
-        return Objects.requireNonNull(roles.get(role), role);
+    private static long address(UnitTensors unit, String role) {
+        return address(unit.weight(role));
     }
 }

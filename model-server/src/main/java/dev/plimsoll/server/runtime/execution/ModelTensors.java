@@ -4,17 +4,17 @@ import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.server.architecture.Architecture;
 import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
-import dev.plimsoll.server.architecture.ExecutionUnit.WeightTensor;
+import dev.plimsoll.server.architecture.Storage;
+import dev.plimsoll.server.architecture.Weight;
 import dev.plimsoll.server.checkpoint.Checkpoint;
 import dev.plimsoll.server.checkpoint.Shape;
-import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.Device.Purpose;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.device.DeviceTensor;
+import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.loading.Target;
 import dev.plimsoll.server.placement.CachePages;
-import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.placement.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan;
 import dev.plimsoll.server.placement.PlacementPlan.Placed;
 import dev.plimsoll.server.runtime.devices.TorchDevice;
@@ -37,26 +37,6 @@ public final class ModelTensors {
     private final List<Target> targets = new ArrayList<>();
     private final Map<String, DeviceTensor> made = new HashMap<>();
     private final Map<DeviceId, StreamBuffers> buffers = new HashMap<>();
-
-    /**
-     * The tensors of one unit.
-     *
-     * @param device the one that runs it
-     * @param weights in the order of the unit's
-     * @param keys [pages, 16, heads, width]; none but in layers
-     * @param pieces what of its weights is streamed in, in order of use; none for a unit that lives where it runs
-     */
-    record UnitTensors(
-            ExecutionUnit unit,
-            TorchDevice device,
-            List<DeviceTensor> weights,
-            List<DeviceTensor> keys,
-            List<DeviceTensor> values,
-            List<StreamedPiece> pieces) {
-        boolean isStreamed() {
-            return !pieces.isEmpty();
-        }
-    }
 
     /**
      * Makes the tensors; reads no weight.
@@ -97,61 +77,55 @@ public final class ModelTensors {
         return (TorchDevice) Objects.requireNonNull(devices.get(id), id.toString());
     }
 
-    private List<DeviceTensor> make(Device device, List<WeightTensor> weights) {
-        return weights.stream()
-                .map(weight -> made.computeIfAbsent(device.id() + " " + weight.name(), name -> {
-                    DeviceTensor tensor = device.allocate(Purpose.WEIGHTS, type, weight.shape());
-                    targets.addAll(targets(weight, tensor));
-                    return tensor;
-                }))
-                .toList();
+    private Map<String, DeviceTensor> make(Device device, List<Weight> weights) {
+        Map<String, DeviceTensor> tensors = new HashMap<>();
+        weights.forEach(weight -> tensors.put(weight.role(), make(device, weight)));
+        return tensors;
     }
 
-    private List<Target> targets(WeightTensor weight, DeviceTensor tensor) {
-        return weight.parts().stream()
-                .map(part -> new Target(
-                        Objects.requireNonNull(checkpoint.tensors().get(part.parameter()), part.parameter()),
-                        tensor,
-                        part.element()))
-                .toList();
+    private DeviceTensor make(Device device, Weight weight) {
+        return made.computeIfAbsent(device.id() + " " + weight.name(), name -> {
+            DeviceTensor tensor =
+                    switch (weight.storage()) {
+                        case Storage.Dense() -> device.allocate(Purpose.WEIGHTS, type, weight.shape());
+                    };
+            targets.addAll(Target.of(weight, checkpoint.tensors(), tensor));
+            return tensor;
+        });
     }
 
     /** An embedding on disk: of its table, the first weight, only the rows of a step are read. */
     private UnitTensors lookedUp(ExecutionUnit unit, TorchDevice device) {
-        WeightTensor table = unit.weights().getFirst();
-        long width = table.shape().dims().getLast();
+        Weight table = unit.weights().getFirst();
         long rows = Math.max(plan.prefillChunkTokens(), plan.maxSequences());
-        DeviceTensor window = device.allocate(Purpose.STREAM, type, Shape.of(rows, width));
-        List<DeviceTensor> weights = new ArrayList<>(List.of(window));
-        weights.addAll(make(device, unit.weights().subList(1, unit.weights().size())));
-        return new UnitTensors(
-                unit,
-                device,
-                weights,
-                List.of(),
-                List.of(),
-                List.of(new StreamedPiece(0, List.of(window), List.of(), targets(table, window))));
+        DeviceTensor window = device.allocate(Purpose.STREAM, type, Shape.of(rows, table.width()));
+        Map<String, DeviceTensor> weights =
+                make(device, unit.weights().subList(1, unit.weights().size()));
+        weights.put(table.role(), window);
+        List<Target> reads = Target.of(table, checkpoint.tensors(), window);
+        StreamedPiece piece = new StreamedPiece(0, Map.of(table.role(), window), List.of(), reads);
+        return new UnitTensors(unit, device, weights, List.of(), List.of(), List.of(piece));
     }
 
     private UnitTensors streamed(
             ExecutionUnit unit, DeviceId home, TorchDevice runner, List<DeviceTensor> keys, List<DeviceTensor> values) {
-        List<DeviceTensor> sources = home.equals(DeviceId.HOST) ? make(device(home), unit.weights()) : List.of();
+        Map<String, DeviceTensor> sources = home.equals(DeviceId.HOST) ? make(device(home), unit.weights()) : Map.of();
         StreamBuffers into =
                 buffers.computeIfAbsent(runner.id(), id -> new StreamBuffers(runner, type, plan.bufferBytes()));
         if (unit.kind() == Kind.HEAD) {
             List<StreamedPiece> slices = slices(unit.weights().getFirst(), sources, into);
-            return new UnitTensors(unit, runner, List.of(), keys, values, slices);
+            return new UnitTensors(unit, runner, Map.of(), keys, values, slices);
         }
-        StreamBuffers.Views views =
-                into.next(unit.weights().stream().map(WeightTensor::shape).toList());
+        StreamBuffers.Views views = into.next(unit.weights());
         List<Copy> copies = new ArrayList<>();
         List<Target> reads = new ArrayList<>();
-        for (int i = 0; i < views.tensors().size(); i++) {
-            DeviceTensor view = views.tensors().get(i);
-            if (sources.isEmpty()) {
-                reads.addAll(targets(unit.weights().get(i), view));
+        for (Weight weight : unit.weights()) {
+            DeviceTensor view = Objects.requireNonNull(views.tensors().get(weight.role()));
+            DeviceTensor source = sources.get(weight.role());
+            if (source == null) {
+                reads.addAll(Target.of(weight, checkpoint.tensors(), view));
             } else {
-                copies.add(new Copy(sources.get(i), view));
+                copies.add(new Copy(source, view));
             }
         }
         StreamedPiece piece = new StreamedPiece(views.piece(), views.tensors(), copies, reads);
@@ -159,37 +133,24 @@ public final class ModelTensors {
     }
 
     /** A head in slices of rows that fit a buffer. */
-    private List<StreamedPiece> slices(WeightTensor head, List<DeviceTensor> sources, StreamBuffers into) {
+    private List<StreamedPiece> slices(Weight head, Map<String, DeviceTensor> sources, StreamBuffers into) {
         long rows = head.shape().dims().getFirst();
-        long width = head.shape().dims().getLast();
-        long most = into.elements() / width;
+        long most = into.elements() / head.width();
         List<StreamedPiece> slices = new ArrayList<>();
         for (long first = 0; first < rows; first += most) {
-            Shape shape = Shape.of(Math.min(most, rows - first), width);
-            StreamBuffers.Views views = into.next(List.of(shape));
-            DeviceTensor view = views.tensors().getFirst();
-            if (sources.isEmpty()) {
-                Target read = rows(targets(head, view).getFirst(), first, shape);
-                slices.add(new StreamedPiece(views.piece(), views.tensors(), List.of(), List.of(read)));
+            Weight slice = head.rows(first, Math.min(most, rows - first));
+            StreamBuffers.Views views = into.next(List.of(slice));
+            DeviceTensor view = Objects.requireNonNull(views.tensors().get(head.role()));
+            DeviceTensor source = sources.get(head.role());
+            if (source == null) {
+                List<Target> reads = Target.of(slice, checkpoint.tensors(), view);
+                slices.add(new StreamedPiece(views.piece(), views.tensors(), List.of(), reads));
             } else {
-                DeviceTensor from = device(DeviceId.HOST).view(sources.getFirst(), first * width, shape);
+                DeviceTensor from = device(DeviceId.HOST).view(source, first * head.width(), slice.shape());
                 slices.add(new StreamedPiece(views.piece(), views.tensors(), List.of(new Copy(from, view)), List.of()));
             }
         }
         return slices;
-    }
-
-    private static Target rows(Target whole, long first, Shape shape) {
-        StoredTensor stored = whole.stored();
-        long skipped = stored.dtype().bytes(first * shape.dims().getLast());
-        StoredTensor rows = new StoredTensor(
-                stored.name(),
-                stored.dtype(),
-                shape,
-                stored.file(),
-                stored.position() + skipped,
-                stored.dtype().bytes(shape.elements()));
-        return new Target(rows, whole.tensor(), 0);
     }
 
     /** What a loader has to fill. */
@@ -222,11 +183,11 @@ public final class ModelTensors {
     private DeviceReport.ModulePlacement placement(ExecutionUnit unit) {
         long bytes = 0;
         String tiedTo = null;
-        for (WeightTensor weight : unit.weights()) {
-            if (weight.name().startsWith(unit.module() + ".")) {
-                bytes += weight.shape().elements() * type.bytes();
+        for (Weight weight : unit.weights()) {
+            if (unit.owns(weight)) {
+                bytes += weight.bytes(type);
             } else {
-                tiedTo = weight.name().substring(0, weight.name().lastIndexOf('.'));
+                tiedTo = weight.module();
             }
         }
         return new DeviceReport.ModulePlacement(unit.module(), bytes, bytes == 0 ? tiedTo : null);

@@ -9,9 +9,8 @@ import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Device;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.loading.Staging;
-import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.runtime.execution.ModelTensors.UnitTensors;
 import dev.plimsoll.server.runtime.torch.Torch;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -126,7 +125,7 @@ final class Program implements AutoCloseable {
     private void stream(Map<DeviceId, List<UnitTensors>> byDevice, TensorSource source, Staging staging) {
         byDevice.forEach((device, here) -> {
             List<Consumer<Copier>> fillings = here.stream()
-                    .filter(unit -> unit.unit().kind() != Kind.EMBEDDING)
+                    .filter(unit -> !unit.is(Kind.EMBEDDING))
                     .flatMap(unit -> unit.pieces().stream())
                     .map(piece -> piece.filling(source, staging.bufferBytes()))
                     .toList();
@@ -170,7 +169,7 @@ final class Program implements AutoCloseable {
         Stage stage = stage(layer);
         boolean begins = prepared.add(stage);
         boolean ends = units.subList(first + count, units.size()).stream()
-                .noneMatch(unit -> unit.unit().kind() == Kind.LAYER
+                .noneMatch(unit -> unit.is(Kind.LAYER)
                         && unit.device().id().equals(layer.device().id()));
         add(layer, (batch, x) -> {
             if (begins) {
@@ -186,7 +185,7 @@ final class Program implements AutoCloseable {
     }
 
     private static boolean isNextOf(UnitTensors layer, UnitTensors next) {
-        return next.unit().kind() == Kind.LAYER
+        return next.is(Kind.LAYER)
                 && !next.isStreamed()
                 && next.device().id().equals(layer.device().id());
     }
@@ -200,8 +199,7 @@ final class Program implements AutoCloseable {
         }
         List<Action> slices = new ArrayList<>();
         for (StreamedPiece piece : unit.pieces()) {
-            UnitTensors slice =
-                    new UnitTensors(unit.unit(), unit.device(), piece.tensors(), List.of(), List.of(), List.of(piece));
+            UnitTensors slice = unit.of(piece);
             Stage stage = new Stage(torch, architecture, List.of(slice), runsOnCuda);
             others.add(stage);
             slices.add(streamed(slice, (batch, x) -> stage.logits(batch.manager, x)));

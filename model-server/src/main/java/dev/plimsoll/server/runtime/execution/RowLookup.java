@@ -1,7 +1,5 @@
 package dev.plimsoll.server.runtime.execution;
 
-import dev.plimsoll.server.checkpoint.Shape;
-import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier;
 import dev.plimsoll.server.device.Device;
@@ -32,19 +30,10 @@ final class RowLookup implements AutoCloseable {
 
     /** Reads the rows of the first {@code count} tokens. */
     void read(int[] tokens, int count) {
-        StoredTensor stored = table.stored();
-        long width = stored.shape().dims().getLast();
-        long rowBytes = stored.dtype().bytes(width);
+        long width = table.stored().shape().dims().getLast();
         List<Target> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            StoredTensor row = new StoredTensor(
-                    stored.name(),
-                    stored.dtype(),
-                    Shape.of(width),
-                    stored.file(),
-                    stored.position() + (long) tokens[i] * rowBytes,
-                    rowBytes);
-            rows.add(new Target(row, table.tensor(), i * width));
+            rows.add(new Target(table.stored(), tokens[i] * width, width, table.tensor(), i * width));
         }
         new Refill(rows, stagingBytes).run(source, copier);
         copier.finish();

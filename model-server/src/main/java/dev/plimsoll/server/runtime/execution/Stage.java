@@ -5,11 +5,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.plimsoll.server.architecture.Architecture;
-import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ExecutionUnit.Kind;
+import dev.plimsoll.server.architecture.Weight;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.runtime.devices.TorchDevice;
-import dev.plimsoll.server.runtime.execution.ModelTensors.UnitTensors;
 import dev.plimsoll.server.runtime.torch.EmptyList;
 import dev.plimsoll.server.runtime.torch.ScriptModule;
 import dev.plimsoll.server.runtime.torch.Torch;
@@ -56,7 +55,7 @@ final class Stage implements AutoCloseable {
         this.device = units.getFirst().device();
         this.constants = (PtNDManager) torch.manager().newSubManager();
         List<UnitTensors> ofLayers =
-                units.stream().filter(unit -> unit.unit().kind() == Kind.LAYER).toList();
+                units.stream().filter(unit -> unit.is(Kind.LAYER)).toList();
         ofLayers.forEach(layer -> layers.put(layer, layers.size()));
         List<Long> windows = ofLayers.stream()
                 .map(layer -> (long) layer.unit().window())
@@ -90,18 +89,15 @@ final class Stage implements AutoCloseable {
     private static List<String> roles(Architecture architecture) {
         return architecture.units().stream()
                 .flatMap(unit -> unit.weights().stream())
-                .map(ExecutionUnit.WeightTensor::role)
+                .map(Weight::role)
                 .distinct()
                 .toList();
     }
 
     @SuppressWarnings("unchecked")
     private static void bind(UnitTensors unit, Map<String, Object> bound) {
-        for (int i = 0; i < unit.weights().size(); i++) {
-            String role = unit.unit().weights().get(i).role();
-            ((List<PtNDArray>) Objects.requireNonNull(bound.get(role)))
-                    .add(((TorchTensor) unit.weights().get(i)).array());
-        }
+        unit.weights().forEach((role, tensor) -> ((List<PtNDArray>) Objects.requireNonNull(bound.get(role)))
+                .add(((TorchTensor) tensor).array()));
     }
 
     private static List<PtNDArray> caches(List<UnitTensors> layers, Function<UnitTensors, List<DeviceTensor>> tensors) {

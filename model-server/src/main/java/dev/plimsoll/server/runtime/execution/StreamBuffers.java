@@ -1,12 +1,14 @@
 package dev.plimsoll.server.runtime.execution;
 
+import dev.plimsoll.server.architecture.Weight;
 import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.Device.Purpose;
 import dev.plimsoll.server.device.DeviceTensor;
-import dev.plimsoll.server.placement.ElementType;
-import java.util.ArrayList;
+import dev.plimsoll.server.device.ElementType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The two buffers of a device that weights are streamed into; pieces take turns. */
 final class StreamBuffers {
@@ -37,16 +39,17 @@ final class StreamBuffers {
      * The tensors of the next piece.
      *
      * @param piece its place in the order of use
+     * @param tensors by the roles of their weights
      */
-    record Views(int piece, List<DeviceTensor> tensors) {}
+    record Views(int piece, Map<String, DeviceTensor> tensors) {}
 
     /** Lays the next piece out in the buffer whose turn it is. */
-    Views next(List<Shape> shapes) {
-        List<DeviceTensor> views = new ArrayList<>();
+    Views next(List<Weight> weights) {
+        Map<String, DeviceTensor> views = new HashMap<>();
         long element = 0;
-        for (Shape shape : shapes) {
-            views.add(device.view(buffers.get(pieces % 2), element, shape));
-            element += shape.elements();
+        for (Weight weight : weights) {
+            views.put(weight.role(), device.view(buffers.get(pieces % 2), element, weight.shape()));
+            element += weight.shape().elements();
         }
         return new Views(pieces++, views);
     }

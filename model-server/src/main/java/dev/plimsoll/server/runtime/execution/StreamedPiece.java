@@ -6,17 +6,18 @@ import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.loading.Refill;
 import dev.plimsoll.server.loading.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * What is brought into a buffer at once: a layer, or a slice of the head.
  *
  * @param index place in the order of use on its device
- * @param tensors its tensors in the buffer
+ * @param tensors those in the buffer, by the roles of their weights
  * @param copies from host memory
  * @param reads from the checkpoint's files
  */
-record StreamedPiece(int index, List<DeviceTensor> tensors, List<Copy> copies, List<Target> reads) {
+record StreamedPiece(int index, Map<String, DeviceTensor> tensors, List<Copy> copies, List<Target> reads) {
     record Copy(DeviceTensor from, DeviceTensor to) {}
 
     /** What fills the buffer. */

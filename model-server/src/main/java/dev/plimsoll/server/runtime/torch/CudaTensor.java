@@ -2,8 +2,8 @@ package dev.plimsoll.server.runtime.torch;
 
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.plimsoll.server.checkpoint.Shape;
-import dev.plimsoll.server.placement.DeviceId;
-import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.device.DeviceId;
+import dev.plimsoll.server.device.ElementType;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

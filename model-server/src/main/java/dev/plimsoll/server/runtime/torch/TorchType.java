@@ -1,7 +1,7 @@
 package dev.plimsoll.server.runtime.torch;
 
 import dev.plimsoll.server.checkpoint.StoredDtype;
-import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.device.ElementType;
 
 /**
  * Numbers of libtorch's scalar types.

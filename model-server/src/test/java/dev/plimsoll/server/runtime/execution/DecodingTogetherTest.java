@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.plimsoll.api.Dtype;
 import dev.plimsoll.server.runtime.execution.LoadedModel.Run;
-import dev.plimsoll.server.runtime.execution.ModelTensors.UnitTensors;
 import dev.plimsoll.server.runtime.torch.TestTorch;
 import dev.plimsoll.server.runtime.torch.TorchTensor;
 import java.nio.file.Path;

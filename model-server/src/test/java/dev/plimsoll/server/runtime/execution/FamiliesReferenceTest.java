@@ -10,7 +10,7 @@ import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
 import dev.plimsoll.server.architecture.ExecutionUnit;
 import dev.plimsoll.server.architecture.ModelFamilies;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.runtime.execution.LoadedModel.Run;
 import java.io.IOException;
 import java.nio.file.Path;

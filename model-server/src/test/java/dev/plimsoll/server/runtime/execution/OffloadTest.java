@@ -6,7 +6,7 @@ import dev.plimsoll.api.Dtype;
 import dev.plimsoll.api.ModulePlacement;
 import dev.plimsoll.api.Placement;
 import dev.plimsoll.api.PlacementPolicy;
-import dev.plimsoll.server.placement.DeviceId;
+import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.runtime.execution.LoadedModel.Run;
 import java.io.IOException;
 import java.nio.file.Files;

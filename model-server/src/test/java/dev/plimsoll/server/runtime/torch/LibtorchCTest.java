@@ -8,7 +8,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.Shape;
-import dev.plimsoll.server.placement.ElementType;
+import dev.plimsoll.server.device.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,4 +1,4 @@
-package dev.plimsoll.server.placement;
+package dev.plimsoll.server.device;
 
 import java.util.Locale;
 

@@ -1,9 +1,8 @@
-package dev.plimsoll.server.placement;
+package dev.plimsoll.server;
 
 import dev.plimsoll.api.ModelDeploymentSpec;
 import dev.plimsoll.api.report.Failure;
 import dev.plimsoll.api.status.Reason;
-import dev.plimsoll.server.PlimsollException;
 import java.util.List;
 
 /** Refuses a spec that was written for another version, by the name of what this one does not know. */
@@ -18,7 +17,8 @@ public final class UnknownValues {
         }
     }
 
-    static Failure refusal(List<String> unknown) {
+    /** What is said of values that this version does not know. */
+    public static Failure refusal(List<String> unknown) {
         return Failure.of(
                 Reason.UnknownValue,
                 "this server does not know " + String.join(", ", unknown)

@@ -1,7 +1,8 @@
-package dev.plimsoll.server.placement;
+package dev.plimsoll.server.device;
 
 import dev.plimsoll.api.Dtype;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.UnknownValues;
 import java.util.List;
 
 /** Element types of tensors on devices. */
