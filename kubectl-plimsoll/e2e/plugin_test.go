@@ -174,3 +174,16 @@ func TestAPlanThatIsInterruptedLeavesNothing(t *testing.T) {
 	}
 	nothingIsLeftOfPlans(t)
 }
+
+// An image that is no model server plans nothing, and one that nobody can pull never comes to it.
+func TestWhatKeepsAPlanFromBeingMadeIsTold(t *testing.T) {
+	with := func(image string) string {
+		return strings.Replace(sample(t, "host-only.yaml", "plugin-image"), "spec:\n", "spec:\n  server: {image: "+image+"}\n", 1)
+	}
+	images := kubectl(t, "", "-n", "plimsoll-system", "get", "deployment", "plimsoll-operator",
+		"-o", "jsonpath={.spec.template.spec.containers[0].image}").is(t, 0).out
+	plimsoll(t, with(images), "plan", "-f", "-").is(t, 1, "left no plan", "Its last words:\n  ")
+	plimsoll(t, with("registry.invalid/none:1"), "plan", "-f", "-", "--timeout", "10s").
+		is(t, 1, "no plan after 10s (--timeout); the last that was heard: pod ", "waits for its image")
+	nothingIsLeftOfPlans(t)
+}

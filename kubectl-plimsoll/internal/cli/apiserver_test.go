@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
 	"plimsoll.dev/kubectl-plimsoll/internal/api"
 	"plimsoll.dev/kubectl-plimsoll/internal/golden"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
@@ -23,6 +24,7 @@ import (
 var server struct {
 	kubeconfig string
 	models     dynamic.Interface
+	others     kubernetes.Interface
 }
 
 func TestMain(m *testing.M) {
@@ -56,6 +58,9 @@ func withServer(m *testing.M) int {
 	}
 	if err == nil {
 		server.models, err = dynamic.NewForConfig(config)
+	}
+	if err == nil {
+		server.others, err = kubernetes.NewForConfig(config)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
@@ -85,6 +86,33 @@ func TestWhyEndsWithAPatchThatTheAPIServerTakes(t *testing.T) {
 	}
 	plimsoll(t, "why", "coder").is(t, exitOK, "no operator has looked at the spec as it is")
 	plimsoll(t, "why").is(t, exitUsage, "of which one?")
+}
+
+// Events of others in the namespace are not told; what they say does nothing to a terminal.
+func TestWhyTellsWhatTheClusterWarnsOf(t *testing.T) {
+	object := store(t, "unschedulable", "llama")
+	warn := func(uid types.UID, words string) {
+		t.Helper()
+		event := &corev1.Event{
+			ObjectMeta:     metav1.ObjectMeta{GenerateName: "llama."},
+			InvolvedObject: corev1.ObjectReference{Kind: "ModelDeployment", Name: "llama", Namespace: "default", UID: uid},
+			Type:           corev1.EventTypeWarning, Reason: "FailedScheduling", Message: words, LastTimestamp: metav1.Now(),
+		}
+		made, err := server.others.CoreV1().Events("default").Create(t.Context(), event, metav1.CreateOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			_ = server.others.CoreV1().Events("default").Delete(context.Background(), made.Name, metav1.DeleteOptions{})
+		})
+	}
+	warn(object.GetUID(), "no \x1b[31mnode\x1b[0m")
+	warn(object.GetUID(), "no \x1b[31mnode\x1b[0m")
+	warn("another", "of another")
+	said := plimsoll(t, "why", "llama").is(t, exitWrong, "ModelDeployment llama: FailedScheduling: no [31mnode [0m", "kubectl describe nodes")
+	if strings.Contains(said.out, "of another") || strings.Contains(said.out, "\x1b") || strings.Count(said.out, "FailedScheduling") != 1 {
+		t.Error(said.out)
+	}
 }
 
 // HostOnly excludes what the deployment has: the patch takes it away.

@@ -132,7 +132,7 @@ func (c *cluster) planOne(ctx context.Context, options *planOptions, file *unstr
 		if errors.Is(err, context.Canceled) {
 			return planned{}, model.Spec, errors.Join(errors.New("stopped"), errorsBeside(err, context.Canceled))
 		}
-		if last != "" {
+		if last != "" && ctx.Err() != nil {
 			err = fmt.Errorf("%w; the last that was heard: %s", err, last)
 		}
 		return planned{}, model.Spec, err

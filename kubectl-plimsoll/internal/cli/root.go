@@ -34,7 +34,12 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	if errors.As(err, &end) && end.err == nil {
 		return end.code
 	}
-	fmt.Fprintln(errOut, "error:", api.Clean(err.Error()))
+	for i, line := range strings.Split(err.Error(), "\n") {
+		if i == 0 {
+			line = "error: " + line
+		}
+		fmt.Fprintln(errOut, strings.Repeat(" ", len(line)-len(strings.TrimLeft(line, " ")))+api.Clean(strings.TrimLeft(line, " ")))
+	}
 	if errors.As(err, &end) {
 		return end.code
 	}

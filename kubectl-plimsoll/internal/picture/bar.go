@@ -111,7 +111,7 @@ func (p Page) bar(h hull, width int) string {
 
 // cell is the one that so many bytes reach to, rounded; no product overflows.
 func cell(bytes, scale int64, width int) int {
-	return min(width, int(float64(bytes)/float64(scale)*float64(width)+0.5))
+	return max(0, min(width, int(float64(bytes)/float64(scale)*float64(width)+0.5)))
 }
 
 func (p Page) draw(cells []stuff) string {

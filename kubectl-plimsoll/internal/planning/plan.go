@@ -66,7 +66,12 @@ func (p Planner) Plan(ctx context.Context, probe *unstructured.Unstructured) (ou
 		return Outcome{}, err
 	}
 	defer models.Stop()
-	return p.follow(ctx, pods.ResultChan(), models.ResultChan())
+	outcome, err = p.follow(ctx, pods.ResultChan(), models.ResultChan())
+	var failed noPlan
+	if errors.As(err, &failed) {
+		err = fmt.Errorf("%w. Its last words:\n%s", failed, p.lastWords(ctx, made))
+	}
+	return outcome, err
 }
 
 func (p Planner) follow(ctx context.Context, pods, models <-chan watch.Event) (Outcome, error) {
