@@ -3,19 +3,13 @@ package dev.plimsoll.server.templates;
 import dev.plimsoll.server.templates.Arguments.Bound;
 import dev.plimsoll.server.templates.Value.ListValue;
 import dev.plimsoll.server.templates.Value.Str;
-import dev.plimsoll.server.templates.Value.TupleValue;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** Jinja2's filters of the items of a value. */
 final class ItemFilters {
@@ -43,15 +37,15 @@ final class ItemFilters {
             "unique");
 
     private final Budget budget;
-    private final Filters filters;
-    private final Tests tests;
     private final ItemKey keys;
+    private final LazyFilters lazily;
+    private final OrderFilters order;
 
     ItemFilters(Budget budget, Attributes attributes, Filters filters, Tests tests) {
         this.budget = budget;
-        this.filters = filters;
-        this.tests = tests;
         this.keys = new ItemKey(attributes);
+        this.lazily = new LazyFilters(budget, keys, filters, tests);
+        this.order = new OrderFilters(budget, keys);
     }
 
     static boolean isKnown(String name) {
@@ -84,20 +78,22 @@ final class ItemFilters {
                 all.bind("do_reverse", 1, "value");
                 yield reverse(value);
             }
-            case "map" -> map(value, arguments);
-            case "select" -> select(value, arguments, false, true);
-            case "reject" -> select(value, arguments, false, false);
-            case "selectattr" -> select(value, arguments, true, true);
-            case "rejectattr" -> select(value, arguments, true, false);
+            case "map" -> lazily.map(value, arguments);
+            case "select" -> lazily.select(value, arguments, false, true);
+            case "reject" -> lazily.select(value, arguments, false, false);
+            case "selectattr" -> lazily.select(value, arguments, true, true);
+            case "rejectattr" -> lazily.select(value, arguments, true, false);
             case "sum" -> sum(value, all.bind("do_sum", 1, "iterable", "attribute", "start"));
             case "batch" -> batches(value, all.bind("do_batch", 2, "value", "linecount", "fill_with"));
             case "slice" -> slices(value, all.bind("do_slice", 2, "value", "slices", "fill_with"));
-            case "unique" -> unique(value, all.bind("do_unique", 1, "value", "case_sensitive", "attribute"));
+            case "unique" -> order.unique(value, all.bind("do_unique", 1, "value", "case_sensitive", "attribute"));
             case "min", "max" ->
-                extreme(name, value, all.bind("do_" + name, 1, "value", "case_sensitive", "attribute"));
-            case "sort" -> sort(value, all.bind("do_sort", 1, "value", "reverse", "case_sensitive", "attribute"));
-            case "dictsort" -> dictSort(value, all.bind("do_dictsort", 1, "value", "case_sensitive", "by", "reverse"));
-            default -> groupBy(value, all.bind("do_groupby", 2, "value", "attribute", "default", "case_sensitive"));
+                order.extreme(name, value, all.bind("do_" + name, 1, "value", "case_sensitive", "attribute"));
+            case "sort" -> order.sort(value, all.bind("do_sort", 1, "value", "reverse", "case_sensitive", "attribute"));
+            case "dictsort" ->
+                order.dictSort(value, all.bind("do_dictsort", 1, "value", "case_sensitive", "by", "reverse"));
+            default ->
+                order.groupBy(value, all.bind("do_groupby", 2, "value", "attribute", "default", "case_sensitive"));
         };
     }
 
@@ -163,55 +159,6 @@ final class ItemFilters {
         return ListValue.of(Iteration.list(value, budget).reversed());
     }
 
-    private Value map(Value value, Arguments arguments) {
-        if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
-            Bound bound = arguments.bind("map", 0, "attribute", "default");
-            Function<Value, Value> key = keys.of(bound.get(0), bound.has(1) ? bound.get(1) : null, false);
-            return lazily(value, item -> key.apply(item));
-        }
-        if (arguments.positional().isEmpty()) {
-            throw new TemplateException("FilterArgumentError: map requires a filter argument");
-        }
-        String filter = Text.ofString(arguments.positional().getFirst());
-        Arguments rest = rest(arguments, 1);
-        return lazily(value, item -> filters.apply(filter, item, rest));
-    }
-
-    private static Arguments rest(Arguments arguments, int from) {
-        List<Value> positional = arguments.positional();
-        return new Arguments(
-                positional.subList(Math.min(from, positional.size()), positional.size()), arguments.named());
-    }
-
-    private Value lazily(Value value, Function<Value, @Nullable Value> mapping) {
-        if (!Truth.of(value)) {
-            return Generator.generator(Collections.emptyIterator());
-        }
-        if (!Iteration.isIterable(value)) {
-            return Generator.generator(new FailingIterator(
-                    TemplateException.type(Text.quoted(Types.name(value)) + " object is not iterable")));
-        }
-        return Generator.generator(new Lazy(Iteration.of(value, budget), item -> {
-            budget.step();
-            return mapping.apply(item);
-        }));
-    }
-
-    private Value select(Value value, Arguments arguments, boolean attribute, boolean wanted) {
-        int off = attribute ? 1 : 0;
-        if (attribute && arguments.positional().isEmpty()) {
-            throw new TemplateException("FilterArgumentError: Missing parameter for attribute name");
-        }
-        Function<Value, Value> key =
-                attribute ? keys.of(arguments.positional().getFirst(), null, false) : Function.identity();
-        if (arguments.positional().size() <= off) {
-            return lazily(value, item -> Truth.of(key.apply(item)) == wanted ? item : null);
-        }
-        String test = Text.ofString(arguments.positional().get(off));
-        Arguments rest = rest(arguments, off + 1);
-        return lazily(value, item -> tests.apply(test, key.apply(item), rest) == wanted ? item : null);
-    }
-
     private Value sum(Value value, Bound bound) {
         Function<Value, Value> key = keys.of(bound.get(1), null, false);
         Operators operators = new Operators(budget);
@@ -273,91 +220,5 @@ final class ItemFilters {
             from = to;
         }
         return parts.iterator();
-    }
-
-    private Value unique(Value value, Bound bound) {
-        Function<Value, Value> key = keys.of(bound.get(2), null, !bound.flag(1));
-        Set<Object> seen = new HashSet<>();
-        return Generator.generator(new Deferred(
-                () -> new Lazy(Iteration.of(value, budget), item -> seen.add(Keys.of(key.apply(item))) ? item : null)));
-    }
-
-    private Value extreme(String name, Value value, Bound bound) {
-        Function<Value, Value> key = keys.of(bound.get(2), null, !bound.flag(1));
-        String operator = name.equals("min") ? "<" : ">";
-        Value best = null;
-        for (Value item : Iteration.list(value, budget)) {
-            if (best == null || Comparison.ordered(operator, key.apply(item), key.apply(best))) {
-                best = item;
-            }
-        }
-        return best == null ? Undefined.saying("No aggregated item, sequence was empty.") : best;
-    }
-
-    private List<Value> sorted(List<Value> items, Function<Value, Value> key, boolean reverse) {
-        record Keyed(Value key, Value item) {}
-
-        List<Keyed> keyed = new ArrayList<>(items.size());
-        items.forEach(item -> keyed.add(new Keyed(key.apply(item), item)));
-        Comparator<Value> order = Comparison.sorting();
-        keyed.sort((a, b) -> {
-            budget.step();
-            return reverse ? order.compare(b.key(), a.key()) : order.compare(a.key(), b.key());
-        });
-        List<Value> sorted = new ArrayList<>(items.size());
-        keyed.forEach(each -> sorted.add(each.item()));
-        return sorted;
-    }
-
-    private Value sort(Value value, Bound bound) {
-        Function<Value, Value> key = keys.several(bound.get(3), !bound.flag(2));
-        return ListValue.of(sorted(Iteration.list(value, budget), key, bound.flag(1)));
-    }
-
-    private Value dictSort(Value value, Bound bound) {
-        if (!(value instanceof Dict dict)) {
-            if (value instanceof Undefined undefined) {
-                throw undefined.failure();
-            }
-            throw TemplateException.type(Text.quoted(Types.name(value)) + " object has no attribute 'items'");
-        }
-        String by = bound.text(2, "key");
-        if (!by.equals("key") && !by.equals("value")) {
-            throw new TemplateException("FilterArgumentError: You can only sort by either \"key\" or \"value\"");
-        }
-        boolean caseless = !bound.flag(1);
-        Function<Value, Value> key = pair -> {
-            Value part = ((TupleValue) pair).items().get(by.equals("key") ? 0 : 1);
-            return caseless ? ItemKey.caseless(part) : part;
-        };
-        List<Value> pairs = new DictView(DictView.Kind.dict_items, dict).list();
-        return ListValue.of(sorted(pairs, key, bound.flag(3)));
-    }
-
-    private Value groupBy(Value value, Bound bound) {
-        Value otherwise = bound.has(2) && !(bound.get(2) instanceof Value.None) ? bound.get(2) : null;
-        boolean caseless = !bound.flag(3);
-        Function<Value, Value> key = keys.of(bound.get(1), otherwise, caseless);
-        Function<Value, Value> shown = keys.of(bound.get(1), otherwise, false);
-        List<Value> sorted = sorted(Iteration.list(value, budget), key, false);
-        Map<Object, List<Value>> groups = new LinkedHashMap<>();
-        sorted.forEach(item -> groups.computeIfAbsent(Keys.of(key.apply(item)), first -> new ArrayList<>())
-                .add(item));
-        List<Value> pairs = new ArrayList<>();
-        groups.values().forEach(group -> pairs.add(TupleValue.of(shown.apply(group.getFirst()), ListValue.of(group))));
-        return ListValue.of(pairs);
-    }
-
-    /** Fails when its first item is asked for, as a generator of Python does. */
-    private record FailingIterator(TemplateException failure) implements Iterator<Value> {
-        @Override
-        public boolean hasNext() {
-            throw failure;
-        }
-
-        @Override
-        public Value next() {
-            throw failure;
-        }
     }
 }

@@ -5,7 +5,6 @@ import dev.plimsoll.server.templates.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Parses a template into statements. */
 final class Parser {
@@ -13,12 +12,16 @@ final class Parser {
 
     private final TokenStream tokens;
     private final ExpressionParser expressions;
+    private final FilterParser filters;
+    private final TargetParser targets;
     private int depth;
     private int loops;
 
     Parser(String source) {
         this.tokens = new TokenStream(new Lexer(source).tokens());
         this.expressions = new ExpressionParser(tokens);
+        this.filters = expressions.filters();
+        this.targets = new TargetParser(tokens);
     }
 
     /** The whole template. */
@@ -27,8 +30,8 @@ final class Parser {
         if (!tokens.is(Kind.END)) {
             throw unknownTag(tokens.current());
         }
-        if (!expressions.unknown().isEmpty()) {
-            throw expressions.unknown().getFirst();
+        if (!filters.unknown().isEmpty()) {
+            throw filters.unknown().getFirst();
         }
         return statements;
     }
@@ -85,7 +88,7 @@ final class Parser {
         switch (tag.text()) {
             case "set" -> into.add(set());
             case "if" -> into.add(when());
-            case "for" -> into.add(expressions.conditionally(false, this::loop));
+            case "for" -> into.add(filters.conditionally(false, this::loop));
             case "break", "continue" -> {
                 if (loops == 0) {
                     throw new TemplateSyntaxException("'" + tag.text() + "' outside loop", tag.line());
@@ -98,9 +101,8 @@ final class Parser {
             }
             case "call" -> into.add(call());
             case "filter" -> {
-                Expression.Filtered filter = filters(expressions.filter(null));
-                into.add(
-                        new Statement.FilterBlock(filter, expressions.conditionally(false, () -> bodyTo("endfilter"))));
+                Expression.Filtered filter = piped(filters.filter(null));
+                into.add(new Statement.FilterBlock(filter, filters.conditionally(false, () -> bodyTo("endfilter"))));
             }
             case "with" -> into.add(with());
             case "generation" -> into.add(new Statement.Generation(apart("endgeneration")));
@@ -136,61 +138,26 @@ final class Parser {
     }
 
     private Statement set() {
-        Target target = target("=", true);
+        Target target = targets.all("=", true);
         if (tokens.skipOperator("=")) {
             return new Statement.Assign(target, expressions.tuple(false, true, null));
         }
-        Expression.Filtered filter = tokens.skipOperator("|") ? filters(expressions.filter(null)) : null;
-        return new Statement.AssignBlock(target, filter, expressions.conditionally(false, () -> bodyTo("endset")));
+        Expression.Filtered filter = tokens.skipOperator("|") ? piped(filters.filter(null)) : null;
+        return new Statement.AssignBlock(target, filter, filters.conditionally(false, () -> bodyTo("endset")));
     }
 
-    private Expression.Filtered filters(Expression.Filtered first) {
+    private Expression.Filtered piped(Expression.Filtered first) {
         Expression.Filtered filter = first;
         while (tokens.skipOperator("|")) {
-            filter = expressions.filter(filter);
+            filter = filters.filter(filter);
         }
         return filter;
-    }
-
-    /** Names to assign to, with commas between. */
-    private Target target(@Nullable String end, boolean withNamespace) {
-        List<Target> targets = new ArrayList<>();
-        boolean tuple = false;
-        while (true) {
-            targets.add(oneTarget(withNamespace));
-            if (!tokens.skipOperator(",")) {
-                break;
-            }
-            tuple = true;
-            if (tokens.is(Kind.BLOCK_END) || tokens.isName("in") || (end != null && tokens.isOperator(end))) {
-                break;
-            }
-        }
-        return tuple ? new Target.Unpacked(targets) : targets.getFirst();
-    }
-
-    private Target oneTarget(boolean withNamespace) {
-        if (tokens.skipOperator("(")) {
-            Target inside = target(")", withNamespace);
-            tokens.expectOperator(")");
-            return inside;
-        }
-        Token token = tokens.next();
-        if (token.kind() != Kind.NAME
-                || Set.of("true", "false", "none", "True", "False", "None").contains(token.text())) {
-            throw new TemplateSyntaxException("can't assign to " + Text.quoted(token.described()), token.line());
-        }
-        if (withNamespace && tokens.skipOperator(".")) {
-            return new Target.NamespaceAttribute(
-                    token.text(), tokens.expect(Kind.NAME).text());
-        }
-        return new Target.Name(token.text());
     }
 
     private Statement when() {
         List<Statement.Branch> branches = new ArrayList<>();
         while (true) {
-            branches.add(expressions.conditionally(
+            branches.add(filters.conditionally(
                     true,
                     () -> new Statement.Branch(expressions.tuple(false, false, null), body("elif", "else", "endif"))));
             String end = tokens.next().text();
@@ -198,13 +165,13 @@ final class Parser {
                 return new Statement.If(branches, List.of());
             }
             if (end.equals("else")) {
-                return new Statement.If(branches, expressions.conditionally(true, () -> bodyTo("endif")));
+                return new Statement.If(branches, filters.conditionally(true, () -> bodyTo("endif")));
             }
         }
     }
 
     private Statement loop() {
-        Target target = target(null, false);
+        Target target = targets.all(null, false);
         tokens.expectName("in");
         Expression items = expressions.tuple(false, false, "recursive");
         Expression filter = tokens.skipName("if") ? expressions.expression() : null;
@@ -224,7 +191,7 @@ final class Parser {
         loops = 0;
         Set<String> names = expressions.namesIn(() -> {
             signature(parameters, defaults);
-            body.addAll(expressions.conditionally(false, () -> bodyTo(end)));
+            body.addAll(filters.conditionally(false, () -> bodyTo(end)));
         });
         loops = outerLoops;
         return code(name, parameters, defaults, body, names);
@@ -281,7 +248,7 @@ final class Parser {
     private List<Statement> apart(String end) {
         int outerLoops = loops;
         loops = 0;
-        List<Statement> body = expressions.conditionally(false, () -> bodyTo(end));
+        List<Statement> body = filters.conditionally(false, () -> bodyTo(end));
         loops = outerLoops;
         return body;
     }
@@ -292,11 +259,11 @@ final class Parser {
             if (!bindings.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            Target target = oneTarget(false);
+            Target target = targets.one(false);
             tokens.expectOperator("=");
             bindings.add(new Statement.Binding(target, expressions.expression()));
         }
-        return new Statement.With(bindings, expressions.conditionally(false, () -> bodyTo("endwith")));
+        return new Statement.With(bindings, filters.conditionally(false, () -> bodyTo("endwith")));
     }
 
     private Statement block() {

@@ -93,9 +93,10 @@ final class StringMethods {
 
     private Value search(String name, Arguments arguments) {
         return switch (name) {
-            case "startswith", "endswith" -> Value.bool(touches(name, arguments.only(name, 1, 3)));
-            case "find", "rfind", "index", "rindex" -> integer(find(name, arguments.only(name, 1, 3)));
-            case "count" -> integer(count(arguments.only(name, 1, 3)));
+            case "startswith", "endswith" -> Value.bool(new TextSearch(text).touches(name, arguments.only(name, 1, 3)));
+            case "find", "rfind", "index", "rindex" ->
+                integer(new TextSearch(text).find(name, arguments.only(name, 1, 3)));
+            case "count" -> integer(new TextSearch(text).count(arguments.only(name, 1, 3)));
             case "replace" -> replace(arguments.bind(name, 2, "old", "new", "count"));
             case "removeprefix" -> {
                 String prefix = text(arguments, name);
@@ -146,55 +147,8 @@ final class StringMethods {
             case "capitalize" -> str(Characters.capitalize(text));
             case "title" -> str(title());
             case "swapcase" -> str(swapCase());
-            default -> Value.bool(is(name));
+            default -> Value.bool(new CharacterKinds(text).are(name));
         };
-    }
-
-    private boolean is(String name) {
-        return switch (name) {
-            case "isascii" -> text.chars().allMatch(c -> c < 0x80);
-            case "isprintable" -> text.codePoints().allMatch(Characters::isPrintable);
-            case "isidentifier" -> Characters.isIdentifier(text);
-            case "islower" -> isCase(point -> Character.isUpperCase(point) || Character.isTitleCase(point));
-            case "isupper" -> isCase(point -> Character.isLowerCase(point) || Character.isTitleCase(point));
-            case "istitle" -> isTitle();
-            default -> !text.isEmpty() && text.codePoints().allMatch(ofKind(name));
-        };
-    }
-
-    private static IntPredicate ofKind(String name) {
-        return switch (name) {
-            case "isalpha" -> Character::isLetter;
-            case "isalnum" -> point -> Character.isLetter(point) || Characters.isDigit(point) || isNumeric(point);
-            case "isdecimal" -> Character::isDigit;
-            case "isdigit" -> Characters::isDigit;
-            case "isnumeric" -> StringMethods::isNumeric;
-            default -> Characters::isSpace;
-        };
-    }
-
-    private static boolean isNumeric(int point) {
-        int type = Character.getType(point);
-        return Characters.isDigit(point) || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER;
-    }
-
-    private boolean isCase(IntPredicate other) {
-        return text.codePoints().anyMatch(Characters::isCased)
-                && text.codePoints().noneMatch(other);
-    }
-
-    private boolean isTitle() {
-        boolean cased = false;
-        boolean any = false;
-        for (int point : text.codePoints().toArray()) {
-            boolean upper = Character.isUpperCase(point) || Character.isTitleCase(point);
-            if ((upper && cased) || (Character.isLowerCase(point) && !cased)) {
-                return false;
-            }
-            cased = Characters.isCased(point);
-            any |= cased;
-        }
-        return any;
     }
 
     private String title() {
@@ -242,76 +196,6 @@ final class StringMethods {
             at++;
         }
         return new Str(out.toString(), self.markup());
-    }
-
-    /** The part that optional bounds name, in code points. */
-    private record Window(int from, int to) {
-        static Window of(Bound bound, int first, int length) {
-            int from = bound.get(first) instanceof Value.None ? 0 : bound.integer(first, 0);
-            int to = bound.get(first + 1) instanceof Value.None ? length : bound.integer(first + 1, length);
-            int begin = from < 0 ? Math.max(0, from + length) : from;
-            int end = to < 0 ? Math.max(0, to + length) : Math.min(to, length);
-            return new Window(begin, end);
-        }
-
-        boolean isValid() {
-            return from <= to;
-        }
-    }
-
-    private String part(Window window) {
-        return Characters.part(text, window.from(), window.to());
-    }
-
-    private boolean touches(String name, Bound bound) {
-        Window window = Window.of(bound, 1, Characters.length(text));
-        if (!window.isValid()) {
-            return false;
-        }
-        String part = part(window);
-        List<Value> wanted = bound.get(0) instanceof TupleValue tuple ? tuple.items() : List.of(bound.get(0));
-        for (Value each : wanted) {
-            if (!(each instanceof Str str)) {
-                throw TemplateException.type(
-                        name + " first arg must be str or a tuple of str, not " + Types.name(each));
-            }
-            if (name.equals("startswith") ? part.startsWith(str.text()) : part.endsWith(str.text())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private int find(String name, Bound bound) {
-        Window window = Window.of(bound, 1, Characters.length(text));
-        String wanted = Text.ofString(bound.get(0));
-        int found = -1;
-        if (window.isValid()) {
-            String part = part(window);
-            int at = name.startsWith("r") ? part.lastIndexOf(wanted) : part.indexOf(wanted);
-            found = at < 0 ? -1 : window.from() + part.codePointCount(0, at);
-        }
-        if (found < 0 && name.endsWith("index")) {
-            throw TemplateException.value("substring not found");
-        }
-        return found;
-    }
-
-    private int count(Bound bound) {
-        Window window = Window.of(bound, 1, Characters.length(text));
-        String wanted = Text.ofString(bound.get(0));
-        if (!window.isValid()) {
-            return 0;
-        }
-        String part = part(window);
-        if (wanted.isEmpty()) {
-            return Characters.length(part) + 1;
-        }
-        int count = 0;
-        for (int at = part.indexOf(wanted); at >= 0; at = part.indexOf(wanted, at + wanted.length())) {
-            count++;
-        }
-        return count;
     }
 
     private Value replace(Bound bound) {
