@@ -10,7 +10,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,27 +31,6 @@ public final class JsonSchema {
 
     private static final int PARTS_OF_A_SCHEMA = 10;
     private static final int PARTS_OF_A_RANGE = 500;
-    private static final Set<String> DESCRIPTIONS = Set.of(
-            "title",
-            "description",
-            "default",
-            "example",
-            "examples",
-            "deprecated",
-            "readOnly",
-            "writeOnly",
-            "discriminator",
-            "contentEncoding",
-            "contentMediaType",
-            "nullable",
-            "$comment",
-            "$schema",
-            "$id",
-            "$defs",
-            "definitions");
-    private static final List<String> TYPES =
-            List.of("object", "array", "string", "number", "integer", "boolean", "null");
-
     private final Map<String, @Nullable Object> root;
     private final IdentityHashMap<Object, Rule> rules = new IdentityHashMap<>();
     private int literalBytes;
@@ -96,15 +74,6 @@ public final class JsonSchema {
         return rule;
     }
 
-    static boolean isDescription(String keyword) {
-        return DESCRIPTIONS.contains(keyword) && !keyword.equals("nullable");
-    }
-
-    /** Whether a schema says nothing but one keyword, and what describes. */
-    static boolean describesBeside(Map<String, @Nullable Object> schema, String keyword) {
-        return schema.keySet().stream().allMatch(one -> one.equals(keyword) || isDescription(one));
-    }
-
     /** As OpenAPI 3.0 says it, a schema may let null be beside what it says. */
     private Expression expression(Map<String, @Nullable Object> schema, SchemaPath path) {
         Expression value = valueOf(schema, path);
@@ -113,31 +82,32 @@ public final class JsonSchema {
 
     private Expression valueOf(Map<String, @Nullable Object> schema, SchemaPath path) {
         if (schema.containsKey("$ref")) {
-            requireAlone(schema, path, "$ref");
+            SchemaKeywords.requireAlone(schema, path, "$ref");
             return referred(schema.get("$ref"), path.to("$ref"));
         }
         if (schema.containsKey("const")) {
-            requireAlone(schema, path, "const", "type");
+            SchemaKeywords.requireAlone(schema, path, "const", "type");
             List<@Nullable Object> only = new ArrayList<>();
             only.add(schema.get("const"));
             return literals(only, schema, path.to("const"));
         }
         if (schema.containsKey("enum")) {
-            requireAlone(schema, path, "enum", "type");
+            SchemaKeywords.requireAlone(schema, path, "enum", "type");
             return literals(list(schema.get("enum"), path.to("enum")), schema, path.to("enum"));
         }
-        if (schema.get("allOf") instanceof List<?> all && (all.size() > 1 || !describesBeside(schema, "allOf"))) {
+        if (schema.get("allOf") instanceof List<?> all
+                && (all.size() > 1 || !SchemaKeywords.describesBeside(schema, "allOf"))) {
             return merged(schema, all, path);
         }
         for (String combination : List.of("anyOf", "oneOf", "allOf")) {
             if (schema.containsKey(combination)) {
-                requireAlone(schema, path, combination);
+                SchemaKeywords.requireAlone(schema, path, combination);
                 return combined(combination, list(schema.get(combination), path), path.to(combination));
             }
         }
-        requireKnown(schema, path);
+        SchemaKeywords.requireKnown(schema, path);
         List<Expression> kinds = new ArrayList<>();
-        for (String type : types(schema, path)) {
+        for (String type : SchemaKeywords.types(schema, path)) {
             kinds.add(ofType(type, schema, path));
         }
         return kinds.size() == 1 ? kinds.getFirst() : new Choice(kinds);
@@ -146,7 +116,7 @@ public final class JsonSchema {
     /** What stands beside {@code allOf} holds, too. */
     private Expression merged(Map<String, @Nullable Object> schema, List<?> all, SchemaPath path) {
         Map<String, @Nullable Object> beside = new LinkedHashMap<>(schema);
-        beside.keySet().removeIf(keyword -> keyword.equals("allOf") || DESCRIPTIONS.contains(keyword));
+        beside.keySet().removeIf(keyword -> keyword.equals("allOf") || SchemaKeywords.mayStandBeside(keyword));
         List<@Nullable Object> schemas = new ArrayList<>(all);
         schemas.add(beside);
         SchemaPath at = path.to("allOf");
@@ -163,7 +133,7 @@ public final class JsonSchema {
             case "integer" -> number(schema, path, true);
             case "boolean" -> JsonText.BOOLEAN;
             case "null" -> text("null");
-            default -> throw path.to("type").wrong("must be of " + String.join(", ", TYPES));
+            default -> throw path.to("type").wrong("must be of " + String.join(", ", SchemaKeywords.TYPES));
         };
     }
 
@@ -179,62 +149,6 @@ public final class JsonSchema {
         parts += more;
         if (parts > MAX_PARTS) {
             throw new GrammarException("it is too large: its grammar has more than " + MAX_PARTS + " parts");
-        }
-    }
-
-    /** The types that a schema names; without, that of its keywords, or all. */
-    private static List<String> types(Map<String, @Nullable Object> schema, SchemaPath path) {
-        Object type = schema.get("type");
-        if (type instanceof String one && TYPES.contains(one)) {
-            return List.of(one);
-        }
-        if (type instanceof List<?> several
-                && !several.isEmpty()
-                && several.stream().allMatch(TYPES::contains)) {
-            List<String> named = new ArrayList<>(
-                    several.stream().map(String::valueOf).distinct().toList());
-            if (named.contains("number")) {
-                named.remove("integer");
-            }
-            return named;
-        }
-        if (schema.containsKey("type")) {
-            throw path.to("type").wrong("must be of " + String.join(", ", TYPES));
-        }
-        if (ObjectSchema.KEYWORDS.stream().anyMatch(schema::containsKey)) {
-            return List.of("object");
-        }
-        if (ArraySchema.KEYWORDS.stream().anyMatch(schema::containsKey)) {
-            return List.of("array");
-        }
-        if (StringSchema.KEYWORDS.stream().anyMatch(schema::containsKey)) {
-            return List.of("string");
-        }
-        return NumberSchema.KEYWORDS.stream().anyMatch(schema::containsKey)
-                ? List.of("number")
-                : List.of("object", "array", "string", "number", "boolean", "null");
-    }
-
-    private static void requireKnown(Map<String, @Nullable Object> schema, SchemaPath path) {
-        for (String keyword : schema.keySet()) {
-            boolean known = DESCRIPTIONS.contains(keyword)
-                    || keyword.equals("type")
-                    || ObjectSchema.KEYWORDS.contains(keyword)
-                    || ArraySchema.KEYWORDS.contains(keyword)
-                    || StringSchema.KEYWORDS.contains(keyword)
-                    || NumberSchema.KEYWORDS.contains(keyword);
-            if (!known) {
-                throw path.to(keyword).wrong("is not implemented: leave it out");
-            }
-        }
-    }
-
-    private static void requireAlone(Map<String, @Nullable Object> schema, SchemaPath path, String... allowed) {
-        for (String keyword : schema.keySet()) {
-            if (!DESCRIPTIONS.contains(keyword) && !List.of(allowed).contains(keyword)) {
-                throw path.to(keyword)
-                        .wrong("is not implemented beside " + allowed[0] + ": leave it out, or say it within");
-            }
         }
     }
 
@@ -261,7 +175,7 @@ public final class JsonSchema {
     }
 
     private Expression literals(List<?> values, Map<String, @Nullable Object> schema, SchemaPath path) {
-        List<String> allowed = schema.containsKey("type") ? types(schema, path) : List.copyOf(TYPES);
+        List<String> allowed = schema.containsKey("type") ? SchemaKeywords.types(schema, path) : SchemaKeywords.TYPES;
         List<String> texts = new ArrayList<>();
         for (Object value : values) {
             if (allowed.stream().anyMatch(type -> Alternatives.isOfType(value, type))) {

@@ -64,7 +64,7 @@ final class MergedSchemas {
             if (!map.containsKey("$ref")) {
                 return map;
             }
-            if (!JsonSchema.describesBeside(map, "$ref")) {
+            if (!SchemaKeywords.describesBeside(map, "$ref")) {
                 throw path.wrong("holds a $ref with keywords beside it: say them in a schema of their own");
             }
             at = resolve.apply(map.get("$ref"));
@@ -77,7 +77,7 @@ final class MergedSchemas {
             throw path.wrong("holds a schema whose additionalProperties leaves out what another one declares");
         }
         schema.forEach((keyword, value) -> {
-            if (JsonSchema.isDescription(keyword)) {
+            if (SchemaKeywords.isDescription(keyword)) {
                 return;
             }
             boolean known = merged.containsKey(keyword) && !Objects.equals(merged.get(keyword), value);
