@@ -6,18 +6,13 @@ import dev.plimsoll.server.cuda.CudaModule;
 import dev.plimsoll.server.cuda.CudaModule.Kernel;
 import dev.plimsoll.server.cuda.KernelLaunch;
 import dev.plimsoll.server.engine.EngineLimits;
+import dev.plimsoll.server.runtime.kernels.DenseProducts.Role;
 import dev.plimsoll.server.runtime.kernels.DenseWeights.Layer;
-import dev.plimsoll.server.runtime.kernels.StreamedProducts.Result;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Queues a step: kernels of our own, and between them the matrix products of cuBLAS. Where a step has few rows and the GPU
- * is one for it, products are our own, too. Kernels of our own begin while the one before them ends, where the GPU can.
+ * Queues a step: kernels of our own, and matrix products between them. Kernels of our own begin while the one before them
+ * ends, where the GPU can.
  */
 final class DensePass {
     private static final double LOG2E = 1.4426950408889634;
@@ -28,8 +23,6 @@ final class DensePass {
     /** Heads of a group of queries that a block of the decode kernel takes. */
     private static final int GROUP = 8;
 
-    private static final int MAX_SPLITS = 8;
-    private static final int CLUSTERS = 90;
     /** Compute capability of GPUs that begin a kernel while the one before it ends. */
     private static final int OVERLAPS = 90;
 
@@ -40,15 +33,9 @@ final class DensePass {
     private final EngineLimits limits;
     private final DenseMemory memory;
     private final DenseKernels kernels;
-    private final CublasLt cublas;
+    private final DenseProducts products;
     private final KernelLaunch launch;
     private final int capability;
-    private final @Nullable StreamedProducts streamed;
-    /** By number of rows. */
-    private final Map<Integer, Map<Role, CublasLt.Product>> products = new HashMap<>();
-
-    /** Whether the step that is queued now has products of our own. */
-    private boolean streaming;
 
     /**
      * A layer's keys and values on the device.
@@ -57,15 +44,6 @@ final class DensePass {
      * @param values likewise
      */
     record LayerCache(long keys, long values) {}
-
-    /** What a product is for: its shape follows. */
-    private enum Role {
-        ATTENTION,
-        OUTPUT,
-        GATE_UP,
-        DOWN,
-        LOGITS
-    }
 
     DensePass(
             CudaContext context,
@@ -85,9 +63,8 @@ final class DensePass {
         this.memory = memory;
         this.capability = context.computeCapability();
         this.kernels = DenseKernels.of(module, shape, capability);
-        this.cublas = cublas;
         this.launch = launch;
-        this.streamed = StreamedProducts.of(context, module, shape, launch).orElse(null);
+        this.products = new DenseProducts(context, module, shape, cublas, launch);
     }
 
     /** Fills the table of angles. */
@@ -102,8 +79,8 @@ final class DensePass {
     /** Queues a step whose block is on the device, or will be when this runs. */
     void queue(StepLayout step) {
         context.use();
-        streaming = streamed != null && step.tokens() <= StreamedProducts.MAX_ROWS;
-        int rows = step.isDecoding() ? step.tokens() : productRows(step.tokens());
+        products.begin(step.tokens());
+        int rows = step.isDecoding() ? step.tokens() : products.rows(step.tokens());
         embed(step);
         int last = shape.layers() - 1;
         for (int i = 0; i < last; i++) {
@@ -128,7 +105,7 @@ final class DensePass {
         } else {
             gather(step, memory.attended, memory.attention, shape.queryWidth());
             gather(step, memory.x, memory.last, shape.hidden());
-            mlp(layer, memory.attention, memory.last, step.choices(), productRows(step.choices()));
+            mlp(layer, memory.attention, memory.last, step.choices(), products.rows(step.choices()));
         }
         addNorm(step.isDecoding() ? memory.x : memory.last, step.choices(), layer.downBias(), weights.norm());
         choose(step);
@@ -137,16 +114,16 @@ final class DensePass {
     /** Queries, keys and values of a layer, the latter in the cache. */
     private void attention(StepLayout step, int layer, int rows) {
         Layer of = weights.layers().get(layer);
-        multiply(Role.ATTENTION, of.attention(), memory.y, memory.attention, rows);
+        products.multiply(Role.ATTENTION, of.attention(), memory.y, memory.attention, rows);
         rotate(step, of, cache.get(layer));
     }
 
     /** From what has been attended to what is to be added to {@code x}. */
     private void mlp(Layer layer, long attended, long x, int tokens, int rows) {
-        multiply(Role.OUTPUT, layer.output(), attended, memory.delta, rows);
+        products.multiply(Role.OUTPUT, layer.output(), attended, memory.delta, rows);
         addNorm(x, tokens, layer.outputBias(), layer.mlpNorm());
         gateUp(layer, tokens, rows);
-        multiply(Role.DOWN, layer.down(), memory.activated, memory.delta, rows);
+        products.multiply(Role.DOWN, layer.down(), memory.activated, memory.delta, rows);
     }
 
     /** Rows behind which a token is chosen, one behind the other. */
@@ -163,12 +140,12 @@ final class DensePass {
     /** Runs products of so many rows once: cuBLAS chooses an algorithm and loads it then. What they give means nothing. */
     void prepareProducts(int rows) {
         context.use();
-        streaming = false;
+        products.beginWithCublas();
         Layer layer = weights.layers().getFirst();
-        multiply(Role.ATTENTION, layer.attention(), memory.y, memory.attention, rows);
-        multiply(Role.OUTPUT, layer.output(), memory.attended, memory.delta, rows);
-        multiply(Role.GATE_UP, layer.gateUp(), memory.y, memory.gateUp, rows);
-        multiply(Role.DOWN, layer.down(), memory.activated, memory.delta, rows);
+        products.multiply(Role.ATTENTION, layer.attention(), memory.y, memory.attention, rows);
+        products.multiply(Role.OUTPUT, layer.output(), memory.attended, memory.delta, rows);
+        products.multiply(Role.GATE_UP, layer.gateUp(), memory.y, memory.gateUp, rows);
+        products.multiply(Role.DOWN, layer.down(), memory.activated, memory.delta, rows);
     }
 
     private long word(int index) {
@@ -224,7 +201,7 @@ final class DensePass {
     private void attend(StepLayout step, int layer) {
         if (step.decodes() > 0) {
             int tiles = Math.ceilDiv(shape.heads() / shape.keyValueHeads(), GROUP) * shape.keyValueHeads();
-            DecodeSplit split = split(step.decodes(), tiles);
+            DecodeSplit split = DecodeSplit.of(step.decodes(), tiles, capability, context.multiprocessors());
             attention(own(split.warps() == 4 ? kernels.decodeNarrow() : kernels.decodeWide()), step, layer)
                     .cluster(split.splits())
                     .launch(split.splits(), tiles, step.decodes(), split.warps() * WARP);
@@ -232,27 +209,6 @@ final class DensePass {
         if (step.tiles() > 0) {
             attention(own(kernels.prompt()), step, layer).launch(shape.heads(), step.tiles(), 1, kernels.promptBlock());
         }
-    }
-
-    /**
-     * How the pages of each sequence are split.
-     *
-     * @param splits blocks of a cluster
-     * @param warps of a block
-     */
-    record DecodeSplit(int splits, int warps) {}
-
-    private DecodeSplit split(int rows, int tiles) {
-        if (capability < CLUSTERS) {
-            return new DecodeSplit(1, 8);
-        }
-        return split(rows, tiles, context.multiprocessors());
-    }
-
-    /** As many blocks as there are multiprocessors, and small ones where they fill them. */
-    static DecodeSplit split(int rows, int tiles, int multiprocessors) {
-        int splits = Math.clamp(Integer.highestOneBit(Math.max(1, multiprocessors / (rows * tiles))), 1, MAX_SPLITS);
-        return new DecodeSplit(splits, splits * rows * tiles * 2 > multiprocessors ? 4 : 8);
     }
 
     private KernelLaunch attention(KernelLaunch of, StepLayout step, int layer) {
@@ -285,10 +241,8 @@ final class DensePass {
     }
 
     private void gateUp(Layer layer, int tokens, int rows) {
-        if (streaming && StreamedProducts.gates(shape.activation(), layer.gateUpBias())) {
-            stream(Result.SILU, Role.GATE_UP, layer.gateUp(), memory.y, memory.activated, rows);
-        } else {
-            multiply(Role.GATE_UP, layer.gateUp(), memory.y, memory.gateUp, rows);
+        if (!products.gated(layer, memory.y, memory.activated, rows)) {
+            products.multiply(Role.GATE_UP, layer.gateUp(), memory.y, memory.gateUp, rows);
             gate(tokens, layer.gateUpBias());
         }
     }
@@ -304,11 +258,7 @@ final class DensePass {
 
     private void choose(StepLayout step) {
         int rows = step.isDecoding() ? step.choices() : Math.ceilDiv(step.choices(), VECTOR) * VECTOR;
-        if (streaming && StreamedProducts.servesLogits(shape.vocabulary())) {
-            stream(Result.LOGITS, Role.LOGITS, weights.head(), memory.y, memory.logits, rows);
-        } else {
-            product(Role.LOGITS, rows).run(weights.head(), memory.y, memory.logits, launch.stream());
-        }
+        products.logits(weights.head(), memory.y, memory.logits, rows);
         int slices = DenseMemory.slices(shape);
         sampling(own(kernels.adjust()), step).launch(slices, step.choices(), 1, BLOCK);
         sampling(own(kernels.choose()), step).integer(slices).launch(step.choices(), 1, 1, CHOOSE_BLOCK);
@@ -332,69 +282,7 @@ final class DensePass {
                 .end();
     }
 
-    /** Rows of products that are in no graph: padded, so that there are few kinds of them. */
-    private int productRows(int rows) {
-        return streaming ? Math.ceilDiv(rows, VECTOR) * VECTOR : DenseMemory.padded(rows);
-    }
-
     private KernelLaunch own(Kernel kernel) {
         return capability < OVERLAPS ? launch.of(kernel) : launch.of(kernel).overlapping();
-    }
-
-    private void multiply(Role role, long weight, long x, long y, int rows) {
-        if (streaming && rows <= StreamedProducts.MAX_PLAIN_ROWS) {
-            stream(Result.PRODUCT, role, weight, x, y, rows);
-        } else {
-            product(role, rows).run(weight, x, y, launch.stream());
-        }
-    }
-
-    private void stream(Result result, Role role, long weight, long x, long y, int rows) {
-        int outputs = outputs(role);
-        int stride =
-                switch (result) {
-                    case PRODUCT -> outputs;
-                    case LOGITS -> shape.logitStride();
-                    case SILU -> outputs / 2;
-                };
-        Objects.requireNonNull(streamed).multiply(result, weight, x, y, rows, outputs, inputs(role), stride);
-    }
-
-    private CublasLt.Product product(Role role, int rows) {
-        return products.computeIfAbsent(rows, any -> new EnumMap<>(Role.class))
-                .computeIfAbsent(
-                        role,
-                        any -> role == Role.LOGITS
-                                ? cublas.product(
-                                        shape.type().product(),
-                                        CublasLt.Type.FLOAT32,
-                                        outputs(role),
-                                        inputs(role),
-                                        rows,
-                                        shape.logitStride())
-                                : cublas.product(
-                                        shape.type().product(),
-                                        shape.type().product(),
-                                        outputs(role),
-                                        inputs(role),
-                                        rows,
-                                        outputs(role)));
-    }
-
-    private int outputs(Role role) {
-        return switch (role) {
-            case ATTENTION -> shape.attentionWidth();
-            case OUTPUT, DOWN -> shape.hidden();
-            case GATE_UP -> 2 * shape.intermediate();
-            case LOGITS -> shape.vocabulary();
-        };
-    }
-
-    private int inputs(Role role) {
-        return switch (role) {
-            case ATTENTION, GATE_UP, LOGITS -> shape.hidden();
-            case OUTPUT -> shape.queryWidth();
-            case DOWN -> shape.intermediate();
-        };
     }
 }

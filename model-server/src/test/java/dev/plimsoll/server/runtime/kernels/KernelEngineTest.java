@@ -2,7 +2,6 @@ package dev.plimsoll.server.runtime.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.plimsoll.server.runtime.kernels.DensePass.DecodeSplit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +32,6 @@ class KernelEngineTest {
     @ParameterizedTest
     @CsvSource({"1, 2, 8, 8", "8, 2, 8, 4", "32, 2, 2, 4", "128, 2, 1, 4", "1, 8, 8, 8", "16, 8, 1, 4"})
     void pagesAreSplitUntilTheGpuIsFull(int rows, int tiles, int splits, int warps) {
-        assertThat(DensePass.split(rows, tiles, 132)).isEqualTo(new DecodeSplit(splits, warps));
+        assertThat(DecodeSplit.of(rows, tiles, 90, 132)).isEqualTo(new DecodeSplit(splits, warps));
     }
 }
