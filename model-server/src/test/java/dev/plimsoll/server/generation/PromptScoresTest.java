@@ -59,7 +59,7 @@ class PromptScoresTest {
         for (int i = 0; i < 30; i++) {
             int[] prompt = prompt(i % 4, 1 + i);
             assertThat(heard.get(i).end).isEqualTo("LENGTH");
-            assertThat(heard.get(i).ids).as("sequence %d", i).isEqualTo(alone(prompt, 1 + i % 20));
+            assertThat(heard.get(i).ids).as("sequence %d", i).isEqualTo(SummingEngine.alone(prompt, 1 + i % 20));
             assertThat(heard.get(i).prompt).as("sequence %d", i).isEqualTo(i % 3 == 0 ? List.of() : scores(prompt));
         }
         assertThat(engine.cache().available()).isEqualTo(pages);
@@ -120,15 +120,5 @@ class PromptScoresTest {
             sum += prompt[i];
         }
         return scores;
-    }
-
-    private static List<Integer> alone(int[] prompt, int count) {
-        int sum = IntStream.of(prompt).sum();
-        List<Integer> ids = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ids.add(sum % VOCABULARY);
-            sum += ids.getLast();
-        }
-        return ids;
     }
 }

@@ -11,48 +11,26 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Sequences share steps, and none is the worse for it. */
 class SchedulerTest {
     private static final int VOCABULARY = SummingEngine.VOCABULARY;
 
-    private static class Heard implements TokenListener {
-        private final List<Integer> ids = new ArrayList<>();
-        private String end = "";
-        private Runnable onToken = () -> {};
-
-        @Override
-        public boolean token(GeneratedToken token) {
-            onToken.run();
-            ids.add(token.id());
-            return true;
-        }
-
-        @Override
-        public void finished(FinishReason reason, @Nullable GeneratedToken endToken) {
-            end = reason + (endToken == null ? "" : " " + endToken.id());
-        }
-
-        @Override
-        public void failed(Exception cause) {
-            end = "failed " + cause.getMessage();
-        }
-    }
-
     private final SummingEngine model = new SummingEngine(12, 1);
     private final Scheduler scheduler = new Scheduler(model, 10);
 
     @Test
     void eachSequenceGetsWhatItWouldGetAlone() throws InterruptedException {
-        List<Heard> heard = new ArrayList<>();
+        List<HeardSequence> heard = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             heard.add(submit(prompt(3 + 4 * i), 5, Set.of()));
         }
         drain();
         for (int i = 0; i < 7; i++) {
-            assertThat(heard.get(i).ids).as("prompt of " + (3 + 4 * i)).isEqualTo(alone(prompt(3 + 4 * i), 5));
+            assertThat(heard.get(i).ids)
+                    .as("prompt of " + (3 + 4 * i))
+                    .isEqualTo(SummingEngine.alone(prompt(3 + 4 * i), 5));
             assertThat(heard.get(i).end).isEqualTo("LENGTH");
         }
         assertThat(model.rows).contains(3);
@@ -60,15 +38,15 @@ class SchedulerTest {
 
     @Test
     void sequencesThatDrawTokensShareStepsWithOthers() throws InterruptedException {
-        Heard drawn = new Heard();
+        HeardSequence drawn = new HeardSequence();
         scheduler.submit(
                 GenerationRequest.of(
                         prompt(9), 5, Set.of(), new SamplingParameters(0.001f, 0, 0.5f, 0, 0, 0, 1, Map.of(), 1, -1)),
                 drawn);
-        Heard likely = submit(prompt(3), 5, Set.of());
+        HeardSequence likely = submit(prompt(3), 5, Set.of());
         drain();
-        assertThat(drawn.ids).isEqualTo(alone(prompt(9), 5));
-        assertThat(likely.ids).isEqualTo(alone(prompt(3), 5));
+        assertThat(drawn.ids).isEqualTo(SummingEngine.alone(prompt(9), 5));
+        assertThat(likely.ids).isEqualTo(SummingEngine.alone(prompt(3), 5));
         assertThat(model.rows).contains(2);
     }
 
@@ -83,8 +61,8 @@ class SchedulerTest {
 
     @Test
     void anEndTokenEndsASequence() throws InterruptedException {
-        List<Integer> free = alone(prompt(4), 6);
-        Heard heard = submit(prompt(4), 6, Set.of(free.get(2)));
+        List<Integer> free = SummingEngine.alone(prompt(4), 6);
+        HeardSequence heard = submit(prompt(4), 6, Set.of(free.get(2)));
         drain();
         assertThat(heard.ids).isEqualTo(free.subList(0, 2));
         assertThat(heard.end).isEqualTo("STOP " + free.get(2));
@@ -92,9 +70,9 @@ class SchedulerTest {
 
     @Test
     void aCancelledSequenceGivesItsSlotBack() throws InterruptedException {
-        Heard dropped = new Heard();
+        HeardSequence dropped = new HeardSequence();
         Handle first = scheduler.submit(request(prompt(2), 60, Set.of()), dropped);
-        List<Heard> others =
+        List<HeardSequence> others =
                 List.of(submit(prompt(3), 3, Set.of()), submit(prompt(4), 3, Set.of()), submit(prompt(5), 3, Set.of()));
         model.beforeStep = () -> {
             if (dropped.ids.size() == 2) {
@@ -123,19 +101,8 @@ class SchedulerTest {
         assertThatThrownBy(() -> submit(prompt(2), 1, Set.of())).isInstanceOf(OverloadedException.class);
     }
 
-    @Test
-    void aFailedStepIsToldToEverySequence() {
-        List<Heard> heard = List.of(submit(prompt(2), 5, Set.of()), submit(prompt(2), 5, Set.of()));
-        model.beforeStep = () -> {
-            throw new IllegalStateException("the device is gone");
-        };
-        assertThatThrownBy(scheduler::run).hasMessage("the device is gone");
-        assertThat(heard).allSatisfy(one -> assertThat(one.end).isEqualTo("failed the device is gone"));
-        assertThatThrownBy(() -> submit(prompt(2), 1, Set.of())).isInstanceOf(OverloadedException.class);
-    }
-
-    private Heard submit(int[] prompt, int maxTokens, Set<Integer> endIds) {
-        Heard heard = new Heard();
+    private HeardSequence submit(int[] prompt, int maxTokens, Set<Integer> endIds) {
+        HeardSequence heard = new HeardSequence();
         scheduler.submit(request(prompt, maxTokens, endIds), heard);
         return heard;
     }
@@ -153,16 +120,6 @@ class SchedulerTest {
         return IntStream.range(0, length)
                 .map(i -> (7 * i + length) % VOCABULARY)
                 .toArray();
-    }
-
-    private static List<Integer> alone(int[] prompt, int count) {
-        int sum = IntStream.of(prompt).sum();
-        List<Integer> ids = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ids.add(sum % VOCABULARY);
-            sum += ids.getLast();
-        }
-        return ids;
     }
 
     @Test
@@ -199,57 +156,6 @@ class SchedulerTest {
     }
 
     @Test
-    void aListenerThatThrowsEndsItsSequenceAlone() throws InterruptedException {
-        Heard bad = new Heard();
-        Heard deep = new Heard();
-        scheduler.submit(request(prompt(2), 5, Set.of()), bad);
-        scheduler.submit(request(prompt(2), 5, Set.of()), deep);
-        Heard good = submit(prompt(5), 5, Set.of());
-        bad.onToken = () -> {
-            throw new IllegalStateException("no such text");
-        };
-        deep.onToken = () -> {
-            throw new StackOverflowError();
-        };
-        drain();
-        assertThat(bad.end).isEqualTo("failed no such text");
-        assertThat(deep.end).startsWith("failed");
-        assertThat(good.ids).isEqualTo(alone(prompt(5), 5));
-    }
-
-    @Test
-    void logitsThatAreNoNumbersEndTheirSequenceAlone() throws InterruptedException {
-        Heard bad = new Heard();
-        model.notANumber = 41;
-        scheduler.submit(
-                GenerationRequest.of(
-                        new int[] {41}, 5, Set.of(), new SamplingParameters(1, 0, 0.9f, 0, 0, 0, 1, Map.of(), 1, -1)),
-                bad);
-        Heard good = submit(prompt(5), 5, Set.of());
-        drain();
-        assertThat(bad.end).isEqualTo("failed the model computed logits that are not finite");
-        assertThat(good.ids).isEqualTo(alone(prompt(5), 5));
-    }
-
-    @Test
-    void anErrorOfAStepIsToldAndThrown() {
-        Heard heard = submit(prompt(2), 5, Set.of());
-        Heard throwing = new Heard() {
-            @Override
-            public void failed(Exception cause) {
-                throw new IllegalStateException("the client is gone");
-            }
-        };
-        scheduler.submit(request(prompt(2), 5, Set.of()), throwing);
-        Heard last = submit(prompt(2), 5, Set.of());
-        model.beforeStep = () -> {
-            throw new InternalError("the device is gone");
-        };
-        assertThatThrownBy(scheduler::run).isInstanceOf(InternalError.class);
-        assertThat(List.of(heard.end, last.end)).allMatch(end -> end.contains("the device is gone"));
-    }
-
-    @Test
     void whatTheModelDoesNotTakeIsRefusedWhenItIsSubmitted() {
         assertRefused(GenerationRequest.of(new int[] {VOCABULARY}, 1, Set.of(), SamplingParameters.greedy()), "100");
         assertRefused(GenerationRequest.of(new int[] {-1}, 1, Set.of(), SamplingParameters.greedy()), "-1");
@@ -263,14 +169,14 @@ class SchedulerTest {
     }
 
     private void assertRefused(GenerationRequest request, String why) {
-        assertThatThrownBy(() -> scheduler.submit(request, new Heard()))
+        assertThatThrownBy(() -> scheduler.submit(request, new HeardSequence()))
                 .isInstanceOf(InvalidSequenceException.class)
                 .hasMessageContaining(why);
     }
 
     @Test
     void theSequencesOfARequestAreTakenTogetherOrNotAtAll() throws InterruptedException {
-        List<Heard> heard = List.of(new Heard(), new Heard());
+        List<HeardSequence> heard = List.of(new HeardSequence(), new HeardSequence());
         assertThatThrownBy(() -> scheduler.submit(
                         List.of(request(prompt(2), 3, Set.of()), request(prompt(64), 3, Set.of())), heard))
                 .isInstanceOf(InvalidSequenceException.class);
@@ -278,13 +184,15 @@ class SchedulerTest {
         scheduler.submit(List.of(request(prompt(2), 3, Set.of()), request(prompt(7), 3, Set.of())), heard);
         assertThat(scheduler.waiting()).isEqualTo(1);
         drain();
-        assertThat(heard).extracting(one -> one.ids).containsExactly(alone(prompt(2), 3), alone(prompt(7), 3));
+        assertThat(heard)
+                .extracting(one -> one.ids)
+                .containsExactly(SummingEngine.alone(prompt(2), 3), SummingEngine.alone(prompt(7), 3));
     }
 
     @Test
     void cancelledRequestsDoNotCountAsWaiting() {
         List<Handle> all = IntStream.range(0, 10)
-                .mapToObj(i -> scheduler.submit(request(prompt(2), 1, Set.of()), new Heard()))
+                .mapToObj(i -> scheduler.submit(request(prompt(2), 1, Set.of()), new HeardSequence()))
                 .toList();
         assertThat(scheduler.waiting()).isEqualTo(10);
         all.forEach(Handle::cancel);
@@ -297,12 +205,12 @@ class SchedulerTest {
         AtomicLong now = new AtomicLong();
         Scheduler timed = new Scheduler(model, 10, now::get, Duration.ZERO);
         model.beforeStep = () -> now.addAndGet(1_000_000_000);
-        Heard late = new Heard();
-        Heard waiting = new Heard();
-        Heard patient = new Heard();
+        HeardSequence late = new HeardSequence();
+        HeardSequence waiting = new HeardSequence();
+        HeardSequence patient = new HeardSequence();
         timed.submit(within(5, 20), late);
         timed.submit(within(60, 10), patient);
-        timed.submit(within(60, 10), new Heard());
+        timed.submit(within(60, 10), new HeardSequence());
         timed.submit(within(2, 20), waiting);
         timed.drain();
         timed.run();
@@ -325,16 +233,5 @@ class SchedulerTest {
                 0,
                 "",
                 Duration.ofSeconds(seconds));
-    }
-
-    @Test
-    void abortingTellsWhatRunsAndWhatWaits() throws InterruptedException {
-        List<Heard> heard = IntStream.range(0, 6)
-                .mapToObj(i -> submit(prompt(2), 60, Set.of()))
-                .toList();
-        model.beforeStep = () -> scheduler.abort(new IllegalStateException("the pod ends"));
-        scheduler.run();
-        assertThat(heard).allSatisfy(one -> assertThat(one.end).isEqualTo("failed the pod ends"));
-        assertThat(scheduler.running() + scheduler.waiting()).isZero();
     }
 }

@@ -129,4 +129,15 @@ final class SummingEngine implements Engine {
 
     @Override
     public void close() {}
+
+    /** The tokens that a sequence gets where there is no other. */
+    static List<Integer> alone(int[] prompt, int count) {
+        int sum = IntStream.of(prompt).sum();
+        List<Integer> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add(sum % VOCABULARY);
+            sum += ids.getLast();
+        }
+        return ids;
+    }
 }
