@@ -21,6 +21,7 @@ func baseImage(files layout.Layout, say func(format string, values ...any)) *cob
 			made, err := image.Base{
 				JavaHome: os.Getenv("JAVA_HOME"),
 				Mirror:   os.Getenv("PLIMSOLL_DEBIAN_MIRROR"),
+				Keyring:  os.Getenv("PLIMSOLL_DEBIAN_KEYRING"),
 				Folder:   files.Images(),
 				During:   during(say),
 			}.Ensure(command.Context())

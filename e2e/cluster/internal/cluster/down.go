@@ -75,8 +75,8 @@ func (c *Cluster) purge() error {
 			return fmt.Errorf("%s is still mounted: the state folder is left as it is", mounted.Point)
 		}
 	}
-	if _, err := os.Stat(c.files.Addresses()); errors.Is(err, os.ErrNotExist) {
-		return nil
+	if !c.files.IsMarked() {
+		return fmt.Errorf("%s was not made by `cluster up`: it is left as it is", c.files.State)
 	}
 	return os.RemoveAll(c.files.State)
 }

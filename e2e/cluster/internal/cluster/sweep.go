@@ -27,9 +27,9 @@ func (c *Cluster) sweep() error {
 		c.group().Remove(),
 		c.removeTraces(),
 		mount.RemoveBelow(c.files.State),
-		sysctl.Restore(c.sysctls()),
 		os.RemoveAll(c.files.In("run")),
 		c.removeNetwork(),
+		c.restoreSettings(),
 	)
 }
 
@@ -91,7 +91,21 @@ func (c *Cluster) removeNetwork() error {
 	if !c.ownsNetwork() {
 		return nil
 	}
-	return errors.Join(network.RemoveChains(), network.Remove())
+	failure := network.Unaccept()
+	if other, runs := c.otherKubelet(); runs {
+		c.say("another kubelet runs on this machine (process %d): the iptables chains KUBE-* are left to it", other.PID)
+	} else {
+		failure = errors.Join(failure, network.RemoveKubeChains())
+	}
+	return errors.Join(failure, network.Remove())
+}
+
+func (c *Cluster) restoreSettings() error {
+	links, err := network.Links()
+	if err != nil {
+		return err
+	}
+	return sysctl.Restore(c.sysctls(), links)
 }
 
 func (c *Cluster) ownsNetwork() bool {

@@ -2,6 +2,9 @@ package cluster
 
 import (
 	"context"
+	"errors"
+	"os"
+	"strconv"
 	"time"
 
 	"plimsoll.dev/e2e/cluster/internal/address"
@@ -22,14 +25,19 @@ func (c *Cluster) Up(ctx context.Context) error {
 	if err := c.sweepOther(); err != nil {
 		return err
 	}
+	if err := c.files.Mark(); err != nil {
+		return err
+	}
+	if len(c.running()) == 0 {
+		if err := errors.Join(c.sweep(), c.refuseBeside()); err != nil {
+			return err
+		}
+	}
 	set, err := c.components()
 	if err != nil {
 		return err
 	}
 	if len(c.running()) == 0 {
-		if err := c.sweep(); err != nil {
-			return err
-		}
 		// Not while something runs: kube-proxy ends when its configuration is written.
 		if err := set.Write(); err != nil {
 			return err
@@ -42,6 +50,9 @@ func (c *Cluster) Up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := handOver(c.files.Kubeconfig()); err != nil {
+		return err
+	}
 	if started == 0 {
 		c.say("already up: %d programs run, node %s is ready", len(component.Names()), component.NodeName)
 		return nil
@@ -50,11 +61,27 @@ func (c *Cluster) Up(ctx context.Context) error {
 	return nil
 }
 
+// handOver gives a file to whoever became root for this command.
+func handOver(file string) error {
+	user, err := strconv.Atoi(os.Getenv("SUDO_UID"))
+	if err != nil {
+		return nil
+	}
+	return os.Chown(file, user, -1)
+}
+
 func (c *Cluster) prepare(plan address.Plan) error {
-	if err := sysctl.Remember(c.sysctls()); err != nil {
+	links, err := network.Links()
+	if err != nil {
+		return err
+	}
+	if err := sysctl.Remember(c.sysctls(), links); err != nil {
 		return err
 	}
 	if err := network.Ensure(plan, c.files.State); err != nil {
+		return err
+	}
+	if err := network.Accept(plan); err != nil {
 		return err
 	}
 	return c.group().Ensure()

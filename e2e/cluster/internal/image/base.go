@@ -19,19 +19,20 @@ import (
 const (
 	// recipe changes whenever this file makes another image from the same ingredients.
 	recipe  = "1"
-	release = "bookworm"
 	include = "libstdc++6,libgomp1,ca-certificates"
 	modules = "java.se,jdk.crypto.ec,jdk.jcmd,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs"
 	user    = "65532"
 )
 
-// Base is a small Debian with a Java runtime at /opt/java, made from this machine's package mirror
+// Base is a small Debian, or Ubuntu, with a Java runtime at /opt/java, made from this machine's package mirror
 // and its JDK.
 type Base struct {
 	// JavaHome is the JDK whose modules the runtime gets.
 	JavaHome string
-	// Mirror is where debootstrap gets Debian from; empty: from where apt does.
+	// Mirror is where debootstrap gets Debian from; empty: the machine's own distribution, from where apt gets it.
 	Mirror string
+	// Keyring is a file with the keys that the archive is signed by; empty: the distribution's own.
+	Keyring string
 	// Folder keeps images by what they are made of.
 	Folder string
 	// During wraps a step that takes its time.
@@ -44,7 +45,8 @@ func (b Base) Ensure(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("JAVA_HOME=%q is no JDK: %w", b.JavaHome, err)
 	}
-	key := sha256.Sum256([]byte(strings.Join([]string{recipe, release, include, modules, string(jdk)}, "\n")))
+	of := b.distribution()
+	key := sha256.Sum256([]byte(strings.Join([]string{recipe, of.suite, include, modules, string(jdk)}, "\n")))
 	file := filepath.Join(b.Folder, fmt.Sprintf("base-%x.tar", key[:8]))
 	if _, err := os.Stat(file); err == nil {
 		return file, nil
@@ -56,7 +58,7 @@ func (b Base) Ensure(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = b.make(ctx, work, file)
+	err = b.make(ctx, of, work, file)
 	// debootstrap mounts /proc in its root: nothing of the host's may be left there to be emptied.
 	if unmounted := mount.RemoveBelow(work); unmounted != nil {
 		return "", errors.Join(err, unmounted)
@@ -64,28 +66,38 @@ func (b Base) Ensure(ctx context.Context) (string, error) {
 	return file, errors.Join(err, os.RemoveAll(work))
 }
 
-func (b Base) make(ctx context.Context, work, file string) error {
-	if b.Mirror == "" {
-		mirror, err := aptMirror(ctx)
-		if err != nil {
-			return err
-		}
-		b.Mirror = mirror
+func (b Base) distribution() distribution {
+	release, err := os.ReadFile("/etc/os-release")
+	if err != nil || b.Mirror != "" {
+		return debian()
 	}
-	debian, java := filepath.Join(work, "debian"), filepath.Join(work, "java")
+	return thisMachines(string(release))
+}
+
+func (b Base) make(ctx context.Context, of distribution, work, file string) error {
+	if os.Geteuid() != 0 {
+		return errors.New("this once, as root, please: debootstrap makes a root file system with its owners; " +
+			"or set PLIMSOLL_IMAGE_BASE to an image with Java 25")
+	}
+	from, err := of.source(ctx, archive{b.Mirror, b.Keyring})
+	if err != nil {
+		return err
+	}
+	root, java := filepath.Join(work, "root"), filepath.Join(work, "java")
 	steps := []struct {
 		title string
 		run   func() error
 	}{
-		{"installing Debian " + release, func() error {
-			return run(ctx, "debootstrap", "--variant=minbase", "--include="+include, release, debian, b.Mirror)
+		{"installing " + of.label + " " + of.suite, func() error {
+			return run(ctx, "debootstrap", "--variant=minbase", "--force-check-gpg", "--keyring="+from.keyring,
+				"--include="+include, of.suite, root, from.mirror)
 		}},
 		{"linking the Java runtime", func() error {
 			return run(ctx, filepath.Join(b.JavaHome, "bin", "jlink"), "--add-modules", modules,
 				"--no-header-files", "--no-man-pages", "--generate-cds-archive", "--output", filepath.Join(java, "opt", "java"))
 		}},
-		{"trimming Debian", func() error { return errors.Join(trim(debian), addUser(debian)) }},
-		{"writing the base image", func() error { return pack(ctx, file, debian, java) }},
+		{"trimming " + of.label, func() error { return errors.Join(trim(root), addUser(root)) }},
+		{"writing the base image", func() error { return pack(ctx, file, "plimsoll.dev/base:"+of.suite, root, java) }},
 	}
 	for _, step := range steps {
 		if err := b.During(step.title, step.run); err != nil {
@@ -135,7 +147,7 @@ func appendTo(file, line string) error {
 	return errors.Join(err, opened.Close())
 }
 
-func pack(ctx context.Context, file string, roots ...string) error {
+func pack(ctx context.Context, file, reference string, roots ...string) error {
 	var layers []v1.Layer
 	for _, root := range roots {
 		if err := run(ctx, "tar", "--create", "--file", root+".tar", "--directory", root,
@@ -148,7 +160,7 @@ func pack(ctx context.Context, file string, roots ...string) error {
 		}
 		layers = append(layers, layer)
 	}
-	return write(file, "plimsoll.dev/base:"+release, v1.Config{
+	return write(file, reference, v1.Config{
 		User: user,
 		Env: []string{
 			"PATH=/opt/java/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

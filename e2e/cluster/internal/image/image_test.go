@@ -52,19 +52,6 @@ func TestAStaticImageIsItsProgramAlone(t *testing.T) {
 	}
 }
 
-func TestTheMirrorIsDebiansOwnArchive(t *testing.T) {
-	targets := "Vendor|main|http://vendor.example/\n" +
-		"Debian-Security|main|http://mirror.example/debian-security/\n" +
-		"Debian|contrib|http://other.example/debian/\n" +
-		"Debian|main|http://mirror.example/debian/\n"
-	if mirror, _ := debianMirror(targets); mirror != "http://mirror.example/debian/" {
-		t.Errorf("took %q", mirror)
-	}
-	if mirror, found := debianMirror("||http://unknown.example/\n"); found {
-		t.Errorf("took %q", mirror)
-	}
-}
-
 func TestTrimmingKeepsLicencesAndPrograms(t *testing.T) {
 	root := t.TempDir()
 	for _, file := range []string{

@@ -70,6 +70,25 @@ func Ensure(plan address.Plan, owner string) error {
 	return nil
 }
 
+// Links are the names of the machine's network interfaces, but for the cluster's own and those of its pods.
+func Links() ([]string, error) {
+	links, err := netlink.LinkList()
+	if err != nil {
+		return nil, fmt.Errorf("network interfaces: %w", err)
+	}
+	own := -1
+	if bridge, err := netlink.LinkByName(Bridge); err == nil {
+		own = bridge.Attrs().Index
+	}
+	var names []string
+	for _, link := range links {
+		if attributes := link.Attrs(); attributes.Index != own && (own < 0 || attributes.MasterIndex != own) {
+			names = append(names, attributes.Name)
+		}
+	}
+	return names, nil
+}
+
 // Owner says who has made the bridge, if it is there.
 func Owner() (owner string, exists bool) {
 	bridge, err := netlink.LinkByName(Bridge)

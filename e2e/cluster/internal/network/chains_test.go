@@ -29,13 +29,13 @@ COMMIT
 *filter
 COMMIT
 `
-	if got := removal(saved); got != want {
+	if got := removal(saved, kube); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 func TestNothingIsRestoredWhereNoChainIsOurs(t *testing.T) {
-	if got := removal("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n"); got != "" {
+	if got := removal("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n", kube); got != "" {
 		t.Errorf("got %q", got)
 	}
 }
