@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
 const (
@@ -11,7 +12,12 @@ const (
 	text   = "This folder is the state of a local cluster of Plimsoll's: `cluster down --purge` removes all of it.\n"
 )
 
-// Mark makes the state folder a cluster's. One that holds something and is not marked is somebody else's.
+// written is all that a cluster writes into its state folder.
+var written = []string{
+	"addresses.json", "cni", "config", "containerd", "etcd", "kubeconfig", "kubelet", "logs", "pki", "run", "sysctls.json",
+}
+
+// Mark makes the state folder a cluster's. One that holds something that no cluster writes, and is not marked, is somebody else's.
 func (l Layout) Mark() error {
 	if l.IsMarked() {
 		return nil
@@ -20,10 +26,11 @@ func (l Layout) Mark() error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if len(entries) > 0 {
-		return fmt.Errorf("PLIMSOLL_STATE=%s holds other things (%s, ...): name a folder that is empty or not there; "+
-			"if it is the state of a cluster made before folders were marked, touch %s",
-			l.State, entries[0].Name(), l.In(marker))
+	for _, entry := range entries {
+		if !slices.Contains(written, entry.Name()) {
+			return fmt.Errorf("PLIMSOLL_STATE=%s holds other things (%s, ...): name a folder that is empty or not there",
+				l.State, entry.Name())
+		}
 	}
 	return errors.Join(os.MkdirAll(l.State, 0o755), os.WriteFile(l.In(marker), []byte(text), 0o644))
 }

@@ -24,10 +24,24 @@ func TestAFolderThatIsEmptyOrNotThereIsMarkedOnce(t *testing.T) {
 	}
 }
 
+func TestTheStateOfAClusterFromBeforeFoldersWereMarkedIsTakenForOne(t *testing.T) {
+	files := Layout{State: t.TempDir()}
+	for _, name := range []string{"pki", "run", "addresses.json"} {
+		if err := os.Mkdir(files.In(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := files.Mark(); err != nil || !files.IsMarked() {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAFolderOfSomebodyElsesIsNotMarked(t *testing.T) {
 	files := Layout{State: t.TempDir()}
-	if err := os.WriteFile(files.In("letter.txt"), nil, 0o644); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"addresses.json", "letter.txt"} {
+		if err := os.WriteFile(files.In(name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := files.Mark(); err == nil || !strings.Contains(err.Error(), "letter.txt") || !strings.Contains(err.Error(), "PLIMSOLL_STATE") {
 		t.Errorf("got %v", err)
