@@ -6,19 +6,12 @@ import dev.plimsoll.api.ModelDeployment;
 import dev.plimsoll.api.status.Condition;
 import dev.plimsoll.api.status.ConditionType;
 import dev.plimsoll.api.status.ModelDeploymentStatus;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -33,7 +26,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -142,55 +134,7 @@ final class Workload {
 
     /** What the Deployment and ReplicaSet controllers would make of the template as it is now. */
     Pod pod(String suffix) {
-        ReplicaSet set = replicaSet();
-        var template = set.getSpec().getTemplate();
-        return admin.resource(new PodBuilder()
-                        .withMetadata(new ObjectMetaBuilder(template.getMetadata())
-                                .withName(name + "-" + suffix)
-                                .withNamespace(namespace)
-                                .withOwnerReferences(controller(set))
-                                .build())
-                        .withNewSpecLike(template.getSpec())
-                        .withNodeName("node-1")
-                        .endSpec()
-                        .build())
-                .create();
-    }
-
-    /** Of the template as it is now. */
-    private ReplicaSet replicaSet() {
-        Deployment deployment = Objects.requireNonNull(deployment());
-        var template = deployment.getSpec().getTemplate();
-        String hash = OperatorTest.revision(deployment);
-        Resource<ReplicaSet> existing =
-                admin.apps().replicaSets().inNamespace(namespace).withName(name + "-" + hash);
-        return Optional.ofNullable(existing.get()).orElseGet(() -> admin.resource(new ReplicaSetBuilder()
-                        .withNewMetadata()
-                        .withName(name + "-" + hash)
-                        .withNamespace(namespace)
-                        .withLabels(template.getMetadata().getLabels())
-                        .withOwnerReferences(controller(deployment))
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(deployment.getSpec().getReplicas())
-                        .withNewSelector()
-                        .withMatchLabels(template.getMetadata().getLabels())
-                        .endSelector()
-                        .withTemplate(template)
-                        .endSpec()
-                        .build())
-                .create());
-    }
-
-    private static OwnerReference controller(HasMetadata owner) {
-        return new OwnerReferenceBuilder()
-                .withApiVersion(owner.getApiVersion())
-                .withKind(owner.getKind())
-                .withName(owner.getMetadata().getName())
-                .withUid(owner.getMetadata().getUid())
-                .withController(true)
-                .withBlockOwnerDeletion(true)
-                .build();
+        return new ReplicaSetController(admin, Objects.requireNonNull(deployment())).pod(suffix);
     }
 
     /** What a kubelet would say of it. */
