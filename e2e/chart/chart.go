@@ -20,7 +20,7 @@ import (
 // Folder is the chart's.
 const Folder = "../../charts/plimsoll"
 
-// Objects by kind and name.
+// Objects by kind and name, and by namespace where that is another than the operator's.
 type Objects map[string]map[string]any
 
 // Rendered is what `helm template` makes of the chart in namespace plimsoll-system.
@@ -43,22 +43,22 @@ func Rendered(values map[string]any) (Objects, error) {
 	return parsed(strings.Join(documents, "\n---\n"))
 }
 
-// Kustomized is what `kubectl kustomize` makes of a folder of manifests together with components.
-func Kustomized(base string, components ...string) (Objects, error) {
+// Kustomized is what `kubectl kustomize` makes of a folder among the manifests together with components.
+func Kustomized(base, folder string, components ...string) (Objects, error) {
 	files := filesys.MakeFsOnDisk()
-	folder, err := filesys.NewTmpConfirmedDir()
+	scratch, err := filesys.NewTmpConfirmedDir()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = files.RemoveAll(folder.String()) }()
+	defer func() { _ = files.RemoveAll(scratch.String()) }()
 	own, err := yaml.Marshal(map[string]any{
 		"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
-		"resources": []string{"base"}, "components": components,
+		"resources": []string{folder}, "components": components,
 	})
 	if err != nil {
 		return nil, err
 	}
-	copied := folder.Join("manifests")
+	copied := scratch.Join("manifests")
 	if err := copyAll(files, base, copied); err != nil {
 		return nil, err
 	}
@@ -103,14 +103,21 @@ func parsed(text string) (Objects, error) {
 		if object == nil {
 			continue
 		}
-		metadata, _ := object["metadata"].(map[string]any)
-		name := fmt.Sprintf("%v %v", object["kind"], metadata["name"])
+		name := name(object)
 		if _, there := objects[name]; there {
 			return nil, fmt.Errorf("%s is made twice", name)
 		}
 		objects[name] = object
 	}
 	return objects, nil
+}
+
+func name(object map[string]any) string {
+	metadata, _ := object["metadata"].(map[string]any)
+	if namespace := metadata["namespace"]; namespace != nil && namespace != "plimsoll-system" {
+		return fmt.Sprintf("%v %v/%v", object["kind"], namespace, metadata["name"])
+	}
+	return fmt.Sprintf("%v %v", object["kind"], metadata["name"])
 }
 
 // At is the value at a path of keys and indexes, or nil.

@@ -58,16 +58,21 @@ func TestTheChartLints(t *testing.T) {
 func TestHelmAndKustomizeMakeTheSame(t *testing.T) {
 	for name, test := range map[string]struct {
 		values     string
+		folder     string
 		components []string
 	}{
-		"as it is":         {"", nil},
-		"reports by proxy": {"reportProxy: {enabled: true}", []string{"components/report-proxy"}},
-		"network policies": {"networkPolicies: {enabled: true}", []string{"components/network-policies"}},
-		"monitoring":       {"monitoring: {enabled: true}", []string{"components/monitoring"}},
+		"as it is":         {"", "base", nil},
+		"reports by proxy": {"reportProxy: {enabled: true}", "base", []string{"components/report-proxy"}},
+		"network policies": {"networkPolicies: {enabled: true}", "base", []string{"components/network-policies"}},
+		"monitoring":       {"monitoring: {enabled: true}", "base", []string{"components/monitoring"}},
+		"logs as JSON":     {"operator: {jsonLogs: true}", "base", []string{"components/json-logs"}},
+		"namespaced":       {"watchNamespaces: [team-a, team-b]", "overlays/namespaced", nil},
+		"without nodes": {"watchNamespaces: [team-a, team-b]\nrbac: {nodes: false}", "overlays/namespaced",
+			[]string{"components/without-nodes"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			helm := rendered(t, test.values)
-			kustomize, err := Kustomized(manifests, test.components...)
+			kustomize, err := Kustomized(manifests, test.folder, test.components...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,6 +140,21 @@ crds: {install: false}
 	}
 }
 
+func TestInNamespacesNothingOfTheClusterIsGivenToTheOperator(t *testing.T) {
+	objects := rendered(t, "watchNamespaces: [team-a]\nrbac: {nodes: false}\nreportProxy: {enabled: true}")
+	for name, object := range objects {
+		if object["kind"] == "ClusterRoleBinding" {
+			t.Errorf("%s gives rights in all of the cluster", name)
+		}
+	}
+	for _, name := range []string{"plimsoll-operator", "plimsoll-operator-workloads", "plimsoll-operator-report-proxy"} {
+		binding := objects["RoleBinding team-a/"+name]
+		if objects["Role team-a/"+name] == nil || At(binding, "subjects", 0, "namespace") != "plimsoll-system" {
+			t.Errorf("%s: no role in team-a for the operator of plimsoll-system, but %v", name, binding)
+		}
+	}
+}
+
 func TestAnotherSettingMakesAnotherPod(t *testing.T) {
 	hash := func(text string) any {
 		return At(rendered(t, text)["Deployment plimsoll-operator"],
@@ -163,6 +183,9 @@ func TestValuesThatCannotWorkAreRefusedByName(t *testing.T) {
 		"operator: {settings: {PLIMSOLL_STALE: 30}}":                                     "PLIMSOLL_STALE",
 		"operator: {replica: 1}":                                                         "replica",
 		"networkPolicy: {enabled: true}":                                                 "networkPolicy",
+		"watchNamespaces: team-a":                                                        "watchNamespaces",
+		"watchNamespaces: [Team]":                                                        "watchNamespaces",
+		"watchNamespaces: [team-a, team-a]":                                              "watchNamespaces",
 		"crds: {install: 'yes'}":                                                         "install",
 		"operator: {nodeSelector: {a: {b: c}}}":                                          "nodeSelector",
 		"operator: {tolerations: {key: a}}":                                              "tolerations",
@@ -211,7 +234,7 @@ func plain(t *testing.T, objects Objects) Objects {
 			from := At(object, "spec", "template", "spec", "containers", 0, "envFrom", 0, "configMapRef")
 			from.(map[string]any)["name"] = "plimsoll-operator"
 		}
-		result[object["kind"].(string)+" "+metadata["name"].(string)] = object
+		result[name(object)] = object
 	}
 	return result
 }

@@ -14,18 +14,21 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 
 {{/*
-The objects of a file that kustomize installs, too: (dict "root" context "file" path "annotations" map). Those that name the
-operator's ServiceAccount get its namespace.
+The objects of a file that kustomize installs, too: (dict "root" context "file" path "annotations" map "namespace" text
+"without" kinds). Those that name the operator's ServiceAccount get its namespace.
 */}}
 {{- define "plimsoll.file" -}}
 {{- $root := .root -}}
 {{- $labels := include "plimsoll.labels" $root | fromYaml -}}
 {{- $annotations := .annotations | default dict -}}
+{{- $namespace := .namespace -}}
+{{- $without := .without | default list -}}
 {{- range $text := regexSplit "(?m)^---$" ($root.Files.Get .file) -1 }}
 {{- $object := fromYaml $text }}
-{{- if $object.kind }}
+{{- if and $object.kind (not (has $object.kind $without)) }}
 {{- $metadata := $object.metadata }}
 {{- $_ := set $metadata "labels" (merge (dict) ($metadata.labels | default dict) $labels) }}
+{{- if $namespace }}{{ $_ := set $metadata "namespace" $namespace }}{{ end }}
 {{- if $annotations }}{{ $_ := set $metadata "annotations" (merge (dict) ($metadata.annotations | default dict) $annotations) }}{{ end }}
 {{- range $subject := $object.subjects | default list }}
 {{- $_ := set $subject "namespace" $root.Release.Namespace }}

@@ -2,11 +2,13 @@ package dev.plimsoll.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,10 +31,19 @@ class ManifestsIT {
     @BeforeAll
     void start() throws IOException {
         server = ApiServer.running();
+        for (String namespace : List.of("team-a", "team-b")) {
+            server.client
+                    .resource(new NamespaceBuilder()
+                            .withNewMetadata()
+                            .withName(namespace)
+                            .endMetadata()
+                            .build())
+                    .serverSideApply();
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "overlays/local"})
+    @ValueSource(strings = {"base", "overlays/local", "overlays/namespaced"})
     void oneCommandInstalls(String kustomization) throws Exception {
         assertThat(install(kustomization)).contains("deployment.apps/plimsoll-operator serverside-applied");
     }

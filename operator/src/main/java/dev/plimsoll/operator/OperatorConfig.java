@@ -3,6 +3,7 @@ package dev.plimsoll.operator;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The operator's own settings; each is an environment variable, such as {@code PLIMSOLL_SERVER_IMAGE}. */
@@ -11,6 +12,12 @@ public interface OperatorConfig {
     /** Image of the model server. */
     @WithDefault("plimsoll/model-server:0.1.0")
     String serverImage();
+
+    /**
+     * Namespaces whose ModelDeployments are this operator's, with commas between them; without it all of the cluster.
+     * Rights in those namespaces are then enough.
+     */
+    Optional<List<String>> watchNamespaces();
 
     /**
      * Folder of the nodes from which {@code file:///} models may be read; without it they are refused. Their pods mount

@@ -10,54 +10,49 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import java.util.List;
 
 /**
- * What the operator may do, and nothing else. {@code manifests/base/operator-role.yaml} is generated from it; the tests
- * that drive a cluster run the operator with it.
+ * What the operator may do, and nothing else. The roles in {@code manifests} are generated from it; the tests that drive a
+ * cluster run the operator with them.
  */
 public final class Permissions {
     private Permissions() {}
 
-    /** The role that the operator's service account is bound to. */
-    public static ClusterRole role() {
-        return new ClusterRoleBuilder()
-                .withNewMetadata()
-                .withName("plimsoll-operator")
-                .endMetadata()
-                .withRules(
-                        asked(),
-                        told(),
-                        owned(),
-                        deployments(),
-                        revisions(),
-                        services(),
-                        disruptionBudgets(),
-                        deviceClaims(),
-                        planningPods(),
-                        replicaSets(),
-                        seen(),
-                        nodes(),
-                        slices(),
-                        events())
-                .build();
+    /** What is asked for, what becomes of it, and what is told. */
+    public static ClusterRole models() {
+        return clusterRole("plimsoll-operator", asked(), told(), owned(), replicaSets(), seen(), events());
+    }
+
+    /** What models are served by, which the operator makes: whoever may do that may run pods. */
+    public static ClusterRole workloads() {
+        return clusterRole(
+                "plimsoll-operator-workloads",
+                deployments(),
+                revisions(),
+                services(),
+                disruptionBudgets(),
+                deviceClaims(),
+                planningPods());
+    }
+
+    /** The same for one namespace, where the operator is for some of them. */
+    public static Role inOneNamespace(ClusterRole all) {
+        return role(all.getMetadata().getName(), all.getRules());
+    }
+
+    /** What no namespace has; the operator does without where it may not. */
+    public static ClusterRole nodes() {
+        return clusterRole("plimsoll-operator-nodes", listedNodes(), slices());
     }
 
     /** In the operator's own namespace: which of several operators works. */
     public static Role lease() {
-        return new RoleBuilder()
-                .withNewMetadata()
-                .withName("plimsoll-operator-lease")
-                .endMetadata()
-                .withRules(rule("coordination.k8s.io", List.of("leases"), "get", "create", "update", "patch"))
-                .build();
+        return role(
+                "plimsoll-operator-lease",
+                List.of(rule("coordination.k8s.io", List.of("leases"), "get", "create", "update", "patch")));
     }
 
     /** Only for {@code PLIMSOLL_REPORTS_VIA=ApiServerProxy}: reports through the API server. */
     public static ClusterRole proxy() {
-        return new ClusterRoleBuilder()
-                .withNewMetadata()
-                .withName("plimsoll-operator-report-proxy")
-                .endMetadata()
-                .withRules(rule("", List.of("pods/proxy"), "get"))
-                .build();
+        return clusterRole("plimsoll-operator-report-proxy", rule("", List.of("pods/proxy"), "get"));
     }
 
     /** What is asked for is read; only the status is ever written. */
@@ -93,7 +88,7 @@ public final class Permissions {
     }
 
     /** How large GPUs are, and what is free; without it plans go by memory.gpu alone. */
-    private static PolicyRule nodes() {
+    private static PolicyRule listedNodes() {
         return rule("", List.of("nodes"), "list");
     }
 
@@ -137,6 +132,24 @@ public final class Permissions {
                 .withApiGroups(group)
                 .withResources(resources)
                 .withVerbs(verbs)
+                .build();
+    }
+
+    private static ClusterRole clusterRole(String name, PolicyRule... rules) {
+        return new ClusterRoleBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withRules(rules)
+                .build();
+    }
+
+    private static Role role(String name, List<PolicyRule> rules) {
+        return new RoleBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withRules(rules)
                 .build();
     }
 }

@@ -22,8 +22,15 @@ class PermissionsTest {
 
     @Test
     void theCommittedRolesAreGenerated() throws IOException {
-        assertGenerated("base/operator-role.yaml", Permissions.role(), Permissions.lease());
+        String namespaced = "components/namespaced/in-each/";
+        assertGenerated("base/operator-role.yaml", Permissions.models(), Permissions.workloads(), Permissions.lease());
+        assertGenerated("base/nodes-role.yaml", Permissions.nodes());
         assertGenerated("components/report-proxy/role.yaml", Permissions.proxy());
+        assertGenerated(
+                namespaced + "role.yaml",
+                Permissions.inOneNamespace(Permissions.models()),
+                Permissions.inOneNamespace(Permissions.workloads()));
+        assertGenerated(namespaced + "report-proxy/role.yaml", Permissions.inOneNamespace(Permissions.proxy()));
     }
 
     private static void assertGenerated(String file, HasMetadata... roles) throws IOException {
@@ -70,7 +77,7 @@ class PermissionsTest {
                         "resource.k8s.io/resourceclaimtemplates",
                         "/pods",
                         "events.k8s.io/events");
-        assertThat(Permissions.role().getRules())
+        assertThat(rules().toList())
                 .flatExtracting(PolicyRule::getVerbs)
                 .isSubsetOf("get", "list", "watch", "create", "update", "patch", "delete");
     }
@@ -92,9 +99,30 @@ class PermissionsTest {
         });
     }
 
+    /** Whoever takes the rights to make workloads away is left with an operator that tells and makes nothing. */
+    @Test
+    void whatRunsPodsIsARoleOfItsOwn() {
+        assertThat(Permissions.models().getRules())
+                .filteredOn(rule -> !READS.containsAll(rule.getVerbs()))
+                .flatExtracting(PolicyRule::getResources)
+                .containsExactlyInAnyOrder("modeldeployments/status", "modeldeployments/finalizers", "events");
+    }
+
+    /** Everything else a namespace may give. */
+    @Test
+    void whatBelongsToNoNamespaceIsARoleOfItsOwn() {
+        assertThat(Permissions.nodes().getRules())
+                .flatExtracting(PolicyRule::getResources)
+                .containsExactly("nodes", "resourceslices");
+    }
+
+    private static Stream<PolicyRule> rules() {
+        return Stream.of(Permissions.models(), Permissions.workloads(), Permissions.nodes())
+                .flatMap(role -> role.getRules().stream());
+    }
+
     private static Stream<String> resources(Set<String> verbs) {
-        return Permissions.role().getRules().stream()
-                .filter(rule -> rule.getVerbs().stream().anyMatch(verbs::contains))
+        return rules().filter(rule -> rule.getVerbs().stream().anyMatch(verbs::contains))
                 .flatMap(rule -> rule.getApiGroups().stream()
                         .flatMap(group -> rule.getResources().stream().map(resource -> group + "/" + resource)));
     }

@@ -51,6 +51,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     private static final Duration TOO_EARLY = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofMillis(250);
 
+    private final WatchedNamespaces namespaces;
     private final Observer observer;
     private final Rollouts rollouts;
     private final Applier applier;
@@ -64,6 +65,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     private volatile Optional<Caches> caches = Optional.empty();
 
     public ModelDeploymentReconciler(
+            WatchedNamespaces namespaces,
             Observer observer,
             Rollouts rollouts,
             Applier applier,
@@ -73,6 +75,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
             ModelMetrics metrics,
             Vitals vitals,
             Clock clock) {
+        this.namespaces = namespaces;
         this.observer = observer;
         this.rollouts = rollouts;
         this.applier = applier;
@@ -89,6 +92,9 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         settings.withItemStore(new LeanStore<>())
                 .withGenerationAware(false)
                 .withOnUpdateFilter(ModelDeploymentReconciler::asksForMore);
+        if (!namespaces.all()) {
+            settings.settingNamespaces(namespaces.names());
+        }
     }
 
     /** A status that was written is no reason to look; what is asked for is, in the spec or by the annotation for a restart. */

@@ -8,10 +8,12 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ class NodeLister {
     private final KubernetesClient client;
     private final Clock clock;
     private final AtomicReference<@Nullable Listed> last = new AtomicReference<>();
+    private final AtomicBoolean toldOfSlices = new AtomicBoolean();
 
     /** @param failure why there are none; null where they were listed */
     record Nodes(List<Node> items, @Nullable String failure) {}
@@ -71,13 +74,17 @@ class NodeLister {
         try {
             return client.resources(ResourceSlice.class).list(CACHED).getItems();
         } catch (KubernetesClientException e) {
-            LOG.debugf("no ResourceSlices: %s", SingleLine.of(ApplyRefusal.words(e)));
+            if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && toldOfSlices.compareAndSet(false, true)) {
+                LOG.warnf(
+                        "what drivers offer by device class cannot be listed: plans go by memory.gpu alone: %s",
+                        SingleLine.of(ApplyRefusal.words(e)));
+            }
             return List.of();
         }
     }
 
     /**
-     * Pods of all namespaces that have not ended.
+     * Pods of all namespaces that have not ended: not for an operator of some namespaces, which may not see them.
      *
      * @throws KubernetesClientException where they cannot be listed
      */

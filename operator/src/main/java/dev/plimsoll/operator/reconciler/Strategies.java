@@ -14,9 +14,11 @@ import java.util.Optional;
 /** How the pods of a rollout are to be replaced: asked once, when it begins, and kept with it. */
 @Singleton
 class Strategies {
+    private final WatchedNamespaces namespaces;
     private final NodeLister lister;
 
-    Strategies(NodeLister lister) {
+    Strategies(WatchedNamespaces namespaces, NodeLister lister) {
+        this.namespaces = namespaces;
         this.lister = lister;
     }
 
@@ -35,6 +37,9 @@ class Strategies {
         }
         if (!wanted.template().getSpec().getResourceClaims().isEmpty()) {
             return Choice.unknownRoom("its GPUs are claimed by device class");
+        }
+        if (!namespaces.all()) {
+            return Choice.unknownRoom("the operator sees only the pods of the namespaces that it watches");
         }
         NodeLister.Nodes nodes = lister.nodes();
         if (nodes.failure() != null) {

@@ -67,7 +67,12 @@ final class ApiServer implements AutoCloseable {
                 .build();
         audit = new AuditLog(log, "system:serviceaccount:" + OPERATOR_NAMESPACE + ":plimsoll-operator");
         for (String manifest : List.of(
-                "namespace.yaml", "crds/modeldeployments.plimsoll.dev.yaml", "operator-role.yaml", "rbac.yaml")) {
+                "namespace.yaml",
+                "crds/modeldeployments.plimsoll.dev.yaml",
+                "operator-role.yaml",
+                "rbac.yaml",
+                "nodes-role.yaml",
+                "nodes-binding.yaml")) {
             install(manifest);
         }
         admin.apiextensions()
@@ -126,6 +131,25 @@ final class ApiServer implements AutoCloseable {
                         user.setUser(new AuthInfoBuilder().withToken(token).build()));
         kubeconfig.getContexts().forEach(context -> context.getContext().setNamespace(OPERATOR_NAMESPACE));
         return Files.writeString(folder.resolve("operator.kubeconfig"), Serialization.asYaml(kubeconfig));
+    }
+
+    /** As an operator for some namespaces is installed: the rights in each take the place of those in all of the cluster. */
+    void namespaced(String... namespaces) throws IOException {
+        for (String all : List.of("plimsoll-operator", "plimsoll-operator-workloads", "plimsoll-operator-nodes")) {
+            admin.rbac().clusterRoleBindings().withName(all).delete();
+            admin.rbac().clusterRoles().withName(all).delete();
+        }
+        for (String namespace : namespaces) {
+            for (String manifest : List.of("role.yaml", "binding.yaml")) {
+                try (var yaml = Files.newInputStream(
+                        Path.of("../manifests/components/namespaced/in-each").resolve(manifest))) {
+                    for (HasMetadata resource : admin.load(yaml).items()) {
+                        resource.getMetadata().setNamespace(namespace);
+                        admin.resource(resource).create();
+                    }
+                }
+            }
+        }
     }
 
     private static Path cache() {

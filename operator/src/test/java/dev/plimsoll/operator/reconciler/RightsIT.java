@@ -43,7 +43,10 @@ class RightsIT extends OperatorTest {
         namesThatOthersHave(revision(deployment(model)));
         revisionsThatNobodyNeeds(model);
         List<PolicyRule> rules = Stream.of(
-                        Permissions.role().getRules(), Permissions.lease().getRules())
+                        Permissions.models().getRules(),
+                        Permissions.workloads().getRules(),
+                        Permissions.nodes().getRules(),
+                        Permissions.lease().getRules())
                 .flatMap(List::stream)
                 .toList();
         Set<String> given = new TreeSet<>(AuditLog.rights(rules));
