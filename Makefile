@@ -1,6 +1,6 @@
 # `make` lists the targets. Needs: JDK 25, Maven, Go, and root for the local cluster.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-install fuzz crowd test-gpu build images images-cuda plugin install bench bench-gpu bench-operator bench-scale cluster-up cluster-down cluster-status format clean
+.PHONY: help demo test test-install fuzz crowd test-gpu build images images-cuda release plugin install bench bench-gpu bench-operator bench-scale cluster-up cluster-down cluster-status format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -32,6 +32,9 @@ images: ## operator and model server as image tars in */target/image.tar
 
 images-cuda: build ## the model server's image for NVIDIA GPUs: model-server/target/image-cuda.tar
 	@e2e/images --cuda
+
+release: images ## to any registry: REGISTRY=host/path [VERSION=...] [CUDA=true]; docs/install.md
+	@e2e/release/release
 
 plugin: ## kubectl plimsoll for this machine: kubectl-plimsoll/target belongs on the PATH
 	@kubectl-plimsoll/build
