@@ -26,7 +26,7 @@ func (c *Cluster) Down(purge bool) error {
 		c.say("stopping %s", strings.Join(running, ", "))
 	}
 	err = errors.Join(
-		c.stop("kubelet", "kube-proxy", "kube-scheduler", "kube-controller-manager"),
+		c.stop("kubelet", "kube-proxy", "coredns", "kube-scheduler", "kube-controller-manager"),
 		c.stop("containerd"),
 		c.stop("kube-apiserver"),
 		c.stop("etcd"),

@@ -37,11 +37,8 @@ func (c *Cluster) Up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(c.running()) == 0 {
-		// Not while something runs: kube-proxy ends when its configuration is written.
-		if err := set.Write(); err != nil {
-			return err
-		}
+	if err := set.Write(); err != nil {
+		return err
 	}
 	if err := c.prepare(set.Plan); err != nil {
 		return err
@@ -101,7 +98,9 @@ func (c *Cluster) start(ctx context.Context, set *component.Set) (started int, e
 		}
 		switch {
 		case daemon.Name == "kube-apiserver":
-			err = c.await(ctx, daemon.Name, c.apiReady)
+			if err = c.await(ctx, daemon.Name, c.apiReady); err == nil {
+				err = c.await(ctx, daemon.Name, c.allowNames)
+			}
 		case daemon.Name == "containerd" && isNew:
 			err = c.await(ctx, daemon.Name, func(ctx context.Context) error { return c.importPause(ctx, set) })
 		case daemon.Name == "kubelet" && isNew:
@@ -115,6 +114,9 @@ func (c *Cluster) start(ctx context.Context, set *component.Set) (started int, e
 		return started, err
 	}
 	if err := c.advertise(ctx); err != nil {
+		return started, err
+	}
+	if err := c.await(ctx, "coredns", func(ctx context.Context) error { return answers(ctx, set.NameServerHealth()) }); err != nil {
 		return started, err
 	}
 	if err := c.await(ctx, "kube-proxy", func(ctx context.Context) error { return answers(ctx, set.ProxyHealth()) }); err != nil {

@@ -25,6 +25,7 @@ func (s *Set) writeCertificates() error {
 		"system:kube-controller-manager": {CommonName: "system:kube-controller-manager"},
 		"system:kube-scheduler":          {CommonName: "system:kube-scheduler"},
 		"system:kube-proxy":              {CommonName: "system:kube-proxy"},
+		NameServer:                       {CommonName: NameServer},
 		"system:node":                    {CommonName: "system:node:" + NodeName, Organizations: []string{"system:nodes"}},
 	}
 	for name, leaf := range leaves {
@@ -47,6 +48,7 @@ func (s *Set) kubeconfigs() map[string]string {
 		"system:kube-controller-manager": s.config("kube-controller-manager.kubeconfig"),
 		"system:kube-scheduler":          s.config("kube-scheduler.kubeconfig"),
 		"system:kube-proxy":              s.config("kube-proxy.kubeconfig"),
+		NameServer:                       s.config("coredns.kubeconfig"),
 		"system:node":                    s.config("kubelet.kubeconfig"),
 	}
 }

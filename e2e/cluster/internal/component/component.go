@@ -53,14 +53,14 @@ func New(files layout.Layout, plan address.Plan) (*Set, error) {
 
 // Names is the name of every program, in the order of starting.
 func Names() []string {
-	return []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "containerd", "kubelet", "kube-proxy"}
+	return []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "coredns", "containerd", "kubelet", "kube-proxy"}
 }
 
 // Daemons is every program, in the order of Names.
 func (s *Set) Daemons() []process.Daemon {
 	return []process.Daemon{
 		s.etcdServer(), s.apiServer(), s.controllerManager(), s.scheduler(),
-		s.containerd(), s.kubelet(), s.proxy(),
+		s.dns(), s.containerd(), s.kubelet(), s.proxy(),
 	}
 }
 
@@ -84,6 +84,7 @@ func (s *Set) Write() error {
 		"cni.conflist":    s.In("cni", "plimsoll.conflist"),
 		"kubelet.yaml":    s.config("kubelet.yaml"),
 		"kube-proxy.yaml": s.config("kube-proxy.yaml"),
+		"Corefile":        s.config("Corefile"),
 	} {
 		if err := s.writeTemplate(name, file); err != nil {
 			return err
@@ -100,6 +101,10 @@ func (s *Set) writeTemplate(name, file string) error {
 	var content bytes.Buffer
 	if err := parsed.Execute(&content, s); err != nil {
 		return err
+	}
+	// One that is as it should be is not touched: kube-proxy ends when its own is written.
+	if standing, err := os.ReadFile(file); err == nil && bytes.Equal(standing, content.Bytes()) {
+		return nil
 	}
 	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, content.Bytes(), 0o644))
 }

@@ -43,6 +43,19 @@ func (s *Set) proxy() process.Daemon {
 	return s.daemon("kube-proxy", "--config="+s.config("kube-proxy.yaml"))
 }
 
+// NameServer is the user that the name server is to the API server, and the name of its role.
+const NameServer = "system:coredns"
+
+// Domain is what the names of Services end with.
+func (s *Set) Domain() string { return "cluster.local" }
+
+func (s *Set) dns() process.Daemon {
+	return s.daemon("coredns", "-conf="+s.config("Corefile"))
+}
+
+// NameServerHealth is where the name server says that it knows the Services.
+func (s *Set) NameServerHealth() string { return fmt.Sprintf("http://%s:8181/ready", s.Node()) }
+
 // ProxyHealth is where kube-proxy says that its rules are in place.
 func (s *Set) ProxyHealth() string { return fmt.Sprintf("http://%s:10256/healthz", s.Node()) }
 

@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // WriteKubeconfig writes a self-contained kubeconfig for the client of this name, whose certificate
-// the authority has made.
+// the authority has made; one that stands is not touched.
 func (a *Authority) WriteKubeconfig(file, server, name string) error {
 	contents := make([][]byte, 3)
 	for i, source := range []string{a.File(), a.CertificateFile(name), a.KeyFile(name)} {
@@ -24,5 +25,12 @@ func (a *Authority) WriteKubeconfig(file, server, name string) error {
 	config.AuthInfos[name] = &api.AuthInfo{ClientCertificateData: contents[1], ClientKeyData: contents[2]}
 	config.Contexts["plimsoll"] = &api.Context{Cluster: "plimsoll", AuthInfo: name}
 	config.CurrentContext = "plimsoll"
+	content, err := clientcmd.Write(*config)
+	if err != nil {
+		return fmt.Errorf("kubeconfig %s: %w", file, err)
+	}
+	if standing, err := os.ReadFile(file); err == nil && bytes.Equal(standing, content) {
+		return nil
+	}
 	return clientcmd.WriteToFile(*config, file)
 }

@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Daemon is a program that outlives the command that started it.
@@ -65,6 +68,10 @@ func (f Folder) Ensure(daemon Daemon) (started bool, err error) {
 	command.Dir = "/"
 	command.Env = []string{"PATH=" + os.Getenv("PATH")}
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	// What the caller has open, such as a lock, is not the daemon's to hold.
+	if err := unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return false, fmt.Errorf("files of the caller's: %w", err)
+	}
 	if err := command.Start(); err != nil {
 		return false, fmt.Errorf("%s: %w", daemon.Name, err)
 	}

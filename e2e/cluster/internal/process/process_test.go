@@ -1,11 +1,15 @@
 package process
 
 import (
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestStartTimeIsFoundBehindANameOfSpacesAndParentheses(t *testing.T) {
@@ -46,6 +50,33 @@ func TestANumberThatWasGivenToAnotherProcessIsNotOurs(t *testing.T) {
 	}
 	if !self.Alive() {
 		t.Error("this process is not known to run")
+	}
+}
+
+func TestADaemonHoldsNothingThatItsCallerHasOpen(t *testing.T) {
+	folder := Folder{Identities: t.TempDir(), Logs: t.TempDir()}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = reader.Close() }()
+	// As a shell leaves its locks open to whatever it runs.
+	inherited, err := unix.Dup(int(writer.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := folder.Ensure(Daemon{Name: "sleeper", Path: "/bin/sleep", Args: []string{"60"}}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = folder.Stop("sleeper", 0) })
+	if err := errors.Join(writer.Close(), unix.Close(inherited)); err != nil {
+		t.Fatal(err)
+	}
+	if err := reader.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reader.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the daemon has its caller's file open: %v", err)
 	}
 }
 
