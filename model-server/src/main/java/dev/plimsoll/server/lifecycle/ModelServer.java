@@ -47,19 +47,18 @@ public final class ModelServer implements ServedModel {
     private volatile @Nullable Double startToReadySeconds;
     private volatile @Nullable Scheduler scheduler;
 
-    private ModelServer(PlannedModel planned, StartUp startUp, LastWords lastWords) {
+    private ModelServer(PlannedModel planned, Texts.Reading reading, StartUp startUp, LastWords lastWords) {
         this.planned = planned;
         this.generationDefaults = planned.checkpoint().generationDefaults();
         this.startUp = startUp;
-        this.texts = Background.start("tokenizer", () -> startUp.time(Part.TOKENIZER, () -> texts(lastWords)));
+        this.texts = Background.start("tokenizer", () -> startUp.time(Part.TOKENIZER, () -> texts(reading, lastWords)));
         this.load = new ModelLoad(planned, startUp, texts::join);
     }
 
-    private Texts texts(LastWords lastWords) {
+    private Texts texts(Texts.Reading reading, LastWords lastWords) {
         LastWords.Said said = lastWords.say(aborted());
         try {
-            Texts opened =
-                    Texts.open(settings().folder(), settings().spec().serving().specialTokens());
+            Texts opened = Texts.open(reading, settings().spec().serving().specialTokens());
             warn(opened);
             return opened;
         } finally {
@@ -105,9 +104,10 @@ public final class ModelServer implements ServedModel {
      * @param lastWords said while a library reads what may make it end the process
      */
     public static ModelServer plan(Settings settings, StartUp startUp, LastWords lastWords) {
+        Texts.Reading reading = Texts.read(settings.folder());
         PlannedModel planned = PlannedModel.of(settings, startUp);
         try {
-            return new ModelServer(planned, startUp, lastWords);
+            return new ModelServer(planned, reading, startUp, lastWords);
         } catch (RuntimeException e) {
             planned.checkpoint().close();
             throw e;

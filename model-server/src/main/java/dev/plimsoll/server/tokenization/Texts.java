@@ -5,6 +5,7 @@ import dev.plimsoll.server.Background;
 import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.CheckpointStore;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +17,31 @@ import org.jspecify.annotations.Nullable;
 public record Texts(@Nullable Tokenizer tokenizer, @Nullable ChatEncoder chats) {
     private static final Texts NONE = new Texts(null, null);
 
+    /** A tokenizer's file on its way into memory, which its library has no part in. */
+    public static final class Reading {
+        private final Path folder;
+        private final Background<Optional<TokenizerFile>> file;
+
+        private Reading(Path folder) {
+            this.folder = folder;
+            this.file = Background.start(
+                    "tokenizer-file", () -> Optional.ofNullable(Tokenizer.read(CheckpointStore.local(folder))));
+        }
+    }
+
+    /** Begins to read the tokenizer of a checkpoint. */
+    public static Reading read(Path folder) {
+        return new Reading(folder);
+    }
+
     /**
-     * Reads the tokenizer's file once; where the library needs it twice, with added tokens and without, it takes both at
-     * the same time.
+     * Gives the file to the library; where it is needed twice, with added tokens and without, both at the same time.
      *
      * @throws PlimsollException {@code InvalidCheckpoint} when {@code tokenizer.json} cannot be used
      */
-    public static Texts open(Path folder, SpecialTokensInContent content) {
-        TokenizerFile file = Tokenizer.read(CheckpointStore.local(folder));
+    public static Texts open(Reading reading, SpecialTokensInContent content) {
+        Path folder = reading.folder;
+        TokenizerFile file = reading.file.await().orElse(null);
         if (file == null) {
             return NONE;
         }
