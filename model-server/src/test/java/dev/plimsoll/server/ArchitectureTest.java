@@ -18,6 +18,7 @@ class ArchitectureTest {
             "device",
             "architecture",
             "placement",
+            "foreign",
             "cuda",
             "memory",
             "loading",

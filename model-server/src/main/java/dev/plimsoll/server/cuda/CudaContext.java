@@ -3,6 +3,7 @@ package dev.plimsoll.server.cuda;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.foreign.NativeFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

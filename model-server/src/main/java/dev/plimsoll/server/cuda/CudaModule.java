@@ -1,5 +1,6 @@
 package dev.plimsoll.server.cuda;
 
+import dev.plimsoll.server.foreign.NativeFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

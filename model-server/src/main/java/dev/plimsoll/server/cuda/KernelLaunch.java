@@ -1,6 +1,7 @@
 package dev.plimsoll.server.cuda;
 
 import dev.plimsoll.server.cuda.CudaModule.Kernel;
+import dev.plimsoll.server.foreign.NativeFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,7 @@
 package dev.plimsoll.server.cuda;
 
+import dev.plimsoll.server.foreign.NativeFunction;
+import dev.plimsoll.server.foreign.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,6 @@
 package dev.plimsoll.server.cuda;
 
+import dev.plimsoll.server.foreign.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;

@@ -3,6 +3,8 @@ package dev.plimsoll.server.cuda;
 import dev.plimsoll.api.ByteSize;
 import dev.plimsoll.api.status.Reason;
 import dev.plimsoll.server.PlimsollException;
+import dev.plimsoll.server.foreign.NativeFunction;
+import dev.plimsoll.server.foreign.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -2,6 +2,7 @@ package dev.plimsoll.server.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plimsoll.server.foreign.NativeLibrary;
 import org.junit.jupiter.api.Test;
 
 class NvmlTest {

@@ -1,4 +1,4 @@
-package dev.plimsoll.server.cuda;
+package dev.plimsoll.server.foreign;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -38,7 +38,8 @@ public final class NativeLibrary {
         return new NativeLibrary(file.toString(), SymbolLookup.libraryLookup(file, Arena.global()));
     }
 
-    boolean has(String symbol) {
+    /** Whether it has a function of that name. */
+    public boolean has(String symbol) {
         return symbols.find(symbol).isPresent();
     }
 

@@ -1,4 +1,4 @@
-package dev.plimsoll.server.cuda;
+package dev.plimsoll.server.foreign;
 
 import java.lang.invoke.MethodHandle;
 
@@ -70,7 +70,7 @@ public final class NativeFunction {
     }
 
     @SuppressWarnings("TooManyParameters")
-    int call(
+    public int call(
             long a,
             long b,
             long c,

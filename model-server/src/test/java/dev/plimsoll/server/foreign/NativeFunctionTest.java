@@ -1,4 +1,4 @@
-package dev.plimsoll.server.cuda;
+package dev.plimsoll.server.foreign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
