@@ -1,6 +1,5 @@
 package dev.plimsoll.server.device;
 
-import dev.plimsoll.server.checkpoint.StoredDtype;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -16,9 +15,9 @@ public interface Copier extends AutoCloseable {
     /**
      * Begins to copy what the buffer last given by {@link #next} holds.
      *
-     * @param landings where its bytes go
+     * @param regions where its bytes go
      */
-    void copy(List<Landing> landings);
+    void copy(List<CopyRegion> regions);
 
     /**
      * Begins to copy a tensor of the host into one of this device, of the same type and number of elements.
@@ -55,14 +54,4 @@ public interface Copier extends AutoCloseable {
             return new CopyTime(copyNanos + other.copyNanos, castNanos + other.castNanos);
         }
     }
-
-    /**
-     * A run of elements from the staging buffer to a tensor.
-     *
-     * @param bufferOffset first byte in the staging buffer
-     * @param elements number of elements
-     * @param stored their type in the buffer
-     * @param targetElement first element in the target, row-major
-     */
-    record Landing(int bufferOffset, long elements, StoredDtype stored, DeviceTensor target, long targetElement) {}
 }

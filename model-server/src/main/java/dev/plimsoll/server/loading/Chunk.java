@@ -1,7 +1,7 @@
 package dev.plimsoll.server.loading;
 
 import dev.plimsoll.server.checkpoint.TensorSource;
-import dev.plimsoll.server.device.Copier.Landing;
+import dev.plimsoll.server.device.CopyRegion;
 import dev.plimsoll.server.device.DeviceId;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
  * @param bytes length
  * @param payload bytes of elements among them
  */
-record Chunk(String file, DeviceId device, long position, int bytes, long payload, List<Landing> landings) {
+record Chunk(String file, DeviceId device, long position, int bytes, long payload, List<CopyRegion> regions) {
     /**
      * Splits and joins targets into chunks, ordered by device, file and position.
      *

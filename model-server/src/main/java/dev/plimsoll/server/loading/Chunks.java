@@ -2,7 +2,7 @@ package dev.plimsoll.server.loading;
 
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.checkpoint.TensorSource;
-import dev.plimsoll.server.device.Copier.Landing;
+import dev.plimsoll.server.device.CopyRegion;
 import dev.plimsoll.server.device.DeviceId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,7 +66,7 @@ final class Chunks implements Iterator<Chunk> {
         private final DeviceId device;
         private final long start;
         private final int room;
-        private final List<Landing> landings = new ArrayList<>();
+        private final List<CopyRegion> regions = new ArrayList<>();
         private long end;
         private long payload;
 
@@ -99,7 +99,7 @@ final class Chunks implements Iterator<Chunk> {
             long elementBytes = stored.dtype().bytes(1);
             long offset = target.position() + done - start;
             long bytes = Math.min(target.bytes() - done, (room - offset) / elementBytes * elementBytes);
-            landings.add(new Landing(
+            regions.add(new CopyRegion(
                     Math.toIntExact(offset),
                     bytes / elementBytes,
                     stored.dtype(),
@@ -111,7 +111,7 @@ final class Chunks implements Iterator<Chunk> {
         }
 
         Chunk chunk() {
-            return new Chunk(file, device, start, Math.toIntExact(end - start), payload, landings);
+            return new Chunk(file, device, start, Math.toIntExact(end - start), payload, regions);
         }
     }
 }

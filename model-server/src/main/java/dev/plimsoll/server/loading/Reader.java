@@ -76,7 +76,7 @@ final class Reader {
                 long start = System.nanoTime();
                 source.read(chunk.file(), chunk.position(), buffer);
                 readNanos += System.nanoTime() - start;
-                copier.copy(chunk.landings());
+                copier.copy(chunk.regions());
                 meter.add(chunk.payload());
             }
             copier.finish();

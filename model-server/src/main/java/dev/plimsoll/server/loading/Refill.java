@@ -26,7 +26,7 @@ public final class Refill {
     public void run(TensorSource source, Copier copier) {
         for (Chunk chunk : chunks) {
             source.read(chunk.file(), chunk.position(), copier.next().limit(chunk.bytes()));
-            copier.copy(chunk.landings());
+            copier.copy(chunk.regions());
         }
     }
 }

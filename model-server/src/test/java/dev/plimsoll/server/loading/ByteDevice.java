@@ -3,6 +3,7 @@ package dev.plimsoll.server.loading;
 import dev.plimsoll.api.report.DeviceReport;
 import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.device.Copier;
+import dev.plimsoll.server.device.CopyRegion;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.device.DeviceTensor;
@@ -42,15 +43,15 @@ record ByteDevice(DeviceId id, AtomicLong staged, AtomicLong mostStaged) impleme
             }
 
             @Override
-            public void copy(List<Landing> landings) {
-                for (Landing landing : landings) {
-                    ((Bytes) landing.target())
+            public void copy(List<CopyRegion> regions) {
+                for (CopyRegion region : regions) {
+                    ((Bytes) region.target())
                             .content()
                             .put(
-                                    Math.toIntExact(landing.targetElement()),
+                                    Math.toIntExact(region.targetElement()),
                                     buffer,
-                                    landing.bufferOffset(),
-                                    Math.toIntExact(landing.elements()));
+                                    region.bufferOffset(),
+                                    Math.toIntExact(region.elements()));
                 }
             }
 

@@ -7,7 +7,7 @@ import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.checkpoint.StoredDtype;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.checkpoint.TensorSource;
-import dev.plimsoll.server.device.Copier.Landing;
+import dev.plimsoll.server.device.CopyRegion;
 import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.device.ElementType;
@@ -37,19 +37,19 @@ class ChunkTest {
             assertThat(chunk.bytes()).isBetween(1, bufferBytes);
             assertThat(chunk.position() % TensorSource.BLOCK_BYTES).isZero();
             assertThat(chunk.payload()).isEqualTo(payload(chunk));
-            for (Landing landing : chunk.landings()) {
+            for (CopyRegion region : chunk.regions()) {
                 Target target = targets.stream()
-                        .filter(candidate -> candidate.tensor() == landing.target())
+                        .filter(candidate -> candidate.tensor() == region.target())
                         .findFirst()
                         .orElseThrow();
                 long bytes = target.stored().dtype().bytes(1);
-                assertThat(chunk.position() + landing.bufferOffset())
+                assertThat(chunk.position() + region.bufferOffset())
                         .isEqualTo(target.stored().position()
-                                + (target.first() + landing.targetElement() - target.element()) * bytes);
-                assertThat(landing.bufferOffset() + landing.elements() * bytes).isLessThanOrEqualTo(chunk.bytes());
-                int[] counts = Objects.requireNonNull(landed.get(landing.target()));
-                for (long i = 0; i < landing.elements(); i++) {
-                    counts[(int) (landing.targetElement() - target.element() + i)]++;
+                                + (target.first() + region.targetElement() - target.element()) * bytes);
+                assertThat(region.bufferOffset() + region.elements() * bytes).isLessThanOrEqualTo(chunk.bytes());
+                int[] counts = Objects.requireNonNull(landed.get(region.target()));
+                for (long i = 0; i < region.elements(); i++) {
+                    counts[(int) (region.targetElement() - target.element() + i)]++;
                 }
             }
         }
@@ -66,7 +66,7 @@ class ChunkTest {
         assertThat(chunks).singleElement().satisfies(chunk -> {
             assertThat(chunk.position()).isEqualTo(8192);
             assertThat(chunk.bytes()).isEqualTo(14_000 - 8192);
-            assertThat(chunk.landings()).extracting(Landing::bufferOffset).containsExactly(1808, 2808, 3808, 4808);
+            assertThat(chunk.regions()).extracting(CopyRegion::bufferOffset).containsExactly(1808, 2808, 3808, 4808);
         });
     }
 
@@ -97,8 +97,8 @@ class ChunkTest {
     }
 
     private static long payload(Chunk chunk) {
-        return chunk.landings().stream()
-                .mapToLong(landing -> landing.stored().bytes(landing.elements()))
+        return chunk.regions().stream()
+                .mapToLong(region -> region.stored().bytes(region.elements()))
                 .sum();
     }
 

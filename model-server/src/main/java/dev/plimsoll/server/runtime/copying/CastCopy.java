@@ -10,7 +10,7 @@ import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.checkpoint.StoredDtype;
 import dev.plimsoll.server.checkpoint.StoredTensor;
 import dev.plimsoll.server.device.Copier;
-import dev.plimsoll.server.device.Copier.Landing;
+import dev.plimsoll.server.device.CopyRegion;
 import dev.plimsoll.server.device.DeviceId;
 import dev.plimsoll.server.device.ElementType;
 import dev.plimsoll.server.placement.PlacementPlan;
@@ -138,7 +138,7 @@ public final class CastCopy {
             checkpoint
                     .source()
                     .read(tensor.file(), tensor.position() + tensor.dtype().bytes(first), staging);
-            copier.copy(List.of(new Landing(0, elements, tensor.dtype(), cast, 0)));
+            copier.copy(List.of(new CopyRegion(0, elements, tensor.dtype(), cast, 0)));
             copier.finish();
             try (PtNDManager step = (PtNDManager) torch.manager().newSubManager()) {
                 ByteBuffer bytes = torch.tensors()

@@ -5,6 +5,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.checkpoint.TensorSource;
 import dev.plimsoll.server.device.Copier;
+import dev.plimsoll.server.device.CopyRegion;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.runtime.copying.StagingBlock.Ring;
 import dev.plimsoll.server.runtime.torch.LibtorchC;
@@ -69,20 +70,20 @@ public final class CpuCopier implements Copier {
     }
 
     @Override
-    public void copy(List<Landing> landings) {
+    public void copy(List<CopyRegion> regions) {
         long start = System.nanoTime();
         Slot slot = ring.get(current);
-        for (Landing landing : landings) {
+        for (CopyRegion region : regions) {
             torch.tensors()
                     .run(
                             "land",
-                            ((TorchTensor) landing.target()).array(),
+                            ((TorchTensor) region.target()).array(),
                             slot.tensor,
-                            slot.start + landing.bufferOffset(),
-                            landing.stored().bytes(landing.elements()),
-                            TorchType.of(landing.stored()),
-                            landing.targetElement(),
-                            landing.elements());
+                            slot.start + region.bufferOffset(),
+                            region.stored().bytes(region.elements()),
+                            TorchType.of(region.stored()),
+                            region.targetElement(),
+                            region.elements());
         }
         nanos += System.nanoTime() - start;
     }

@@ -5,6 +5,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.cuda.CudaContext;
 import dev.plimsoll.server.device.Copier;
+import dev.plimsoll.server.device.CopyRegion;
 import dev.plimsoll.server.device.DeviceTensor;
 import dev.plimsoll.server.device.Fence;
 import dev.plimsoll.server.runtime.copying.CopyStream.Events;
@@ -78,36 +79,33 @@ public final class CudaCopier implements Copier {
     }
 
     @Override
-    public void copy(List<Landing> landings) {
+    public void copy(List<CopyRegion> regions) {
         Slot slot = ring.get(current);
-        reserve(landings);
+        reserve(regions);
         context.record(slot.events.begun(), stream);
         long at = castBuffer;
-        for (Landing landing : landings) {
-            boolean cast = isCast(landing);
+        for (CopyRegion region : regions) {
+            boolean cast = isCast(region);
             context.copy(
-                    cast ? at : address(landing),
-                    slot.memory.address() + landing.bufferOffset(),
-                    bytes(landing),
-                    stream);
-            at += cast ? aligned(bytes(landing)) : 0;
+                    cast ? at : address(region), slot.memory.address() + region.bufferOffset(), bytes(region), stream);
+            at += cast ? aligned(bytes(region)) : 0;
         }
         context.record(slot.events.copied(), stream);
         at = castBuffer;
-        for (Landing landing : landings) {
-            if (isCast(landing)) {
-                cast(at, landing);
-                at += aligned(bytes(landing));
+        for (CopyRegion region : regions) {
+            if (isCast(region)) {
+                cast(at, region);
+                at += aligned(bytes(region));
             }
         }
         context.record(slot.events.done(), stream);
     }
 
     /** Room on the GPU for what is to be cast; in one stream, a copy into it begins when the cast before it is done. */
-    private void reserve(List<Landing> landings) {
-        long needed = landings.stream()
+    private void reserve(List<CopyRegion> regions) {
+        long needed = regions.stream()
                 .filter(CudaCopier::isCast)
-                .mapToLong(landing -> aligned(bytes(landing)))
+                .mapToLong(region -> aligned(bytes(region)))
                 .sum();
         if (needed > castBytes) {
             finish();
@@ -125,33 +123,33 @@ public final class CudaCopier implements Copier {
         }
     }
 
-    private static boolean isCast(Landing landing) {
-        return TorchType.of(landing.stored()) != TorchType.of(landing.target().type());
+    private static boolean isCast(CopyRegion region) {
+        return TorchType.of(region.stored()) != TorchType.of(region.target().type());
     }
 
-    private static long bytes(Landing landing) {
-        return landing.stored().bytes(landing.elements());
+    private static long bytes(CopyRegion region) {
+        return region.stored().bytes(region.elements());
     }
 
     private static long aligned(long bytes) {
         return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
     }
 
-    private static long address(Landing landing) {
-        return ((CudaTensor) landing.target()).address()
-                + landing.targetElement() * landing.target().type().bytes();
+    private static long address(CopyRegion region) {
+        return ((CudaTensor) region.target()).address()
+                + region.targetElement() * region.target().type().bytes();
     }
 
-    private void cast(long from, Landing landing) {
+    private void cast(long from, CopyRegion region) {
         LibtorchC.Place place = LibtorchC.Place.cuda(context.gpu().ordinal());
-        Shape shape = Shape.of(landing.elements());
+        Shape shape = Shape.of(region.elements());
         Torch loaded = torch.get();
         Torch.useOnThisThread();
         LibtorchC c = loaded.c();
         try (PtNDManager once = (PtNDManager) loaded.manager().newSubManager()) {
-            PtNDArray source = c.wrap(once, from, TorchType.of(landing.stored()), shape, place);
+            PtNDArray source = c.wrap(once, from, TorchType.of(region.stored()), shape, place);
             PtNDArray target =
-                    c.wrap(once, address(landing), TorchType.of(landing.target().type()), shape, place);
+                    c.wrap(once, address(region), TorchType.of(region.target().type()), shape, place);
             c.onStream(stream, place.index(), () -> loaded.tensors().run("copy", target, source));
         }
     }

@@ -19,8 +19,8 @@
       aligned = raw
     stored = torch.view_copy(aligned, dtype=dtype)
     flat = torch.view(target, [-1])
-    landing = torch.slice(flat, 0, element, torch.add(element, elements), 1)
-    _0 = torch.copy_(landing, stored, False)
+    region = torch.slice(flat, 0, element, torch.add(element, elements), 1)
+    _0 = torch.copy_(region, stored, False)
     return None
 
   def on(self: __torch__.Model,

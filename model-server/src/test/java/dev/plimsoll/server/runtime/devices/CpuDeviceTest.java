@@ -12,7 +12,7 @@ import dev.plimsoll.server.PlimsollException;
 import dev.plimsoll.server.checkpoint.Shape;
 import dev.plimsoll.server.checkpoint.StoredDtype;
 import dev.plimsoll.server.device.Copier;
-import dev.plimsoll.server.device.Copier.Landing;
+import dev.plimsoll.server.device.CopyRegion;
 import dev.plimsoll.server.device.Device;
 import dev.plimsoll.server.device.Device.Purpose;
 import dev.plimsoll.server.device.DeviceId;
@@ -118,7 +118,7 @@ class CpuDeviceTest {
                 ByteBuffer second = copier.next();
                 assertThat(second.capacity()).isEqualTo(sizes.bufferBytes());
                 second.putFloat(8, 1.5f).putFloat(12, -2);
-                copier.copy(List.of(new Landing(8, 2, StoredDtype.F32, target, 1)));
+                copier.copy(List.of(new CopyRegion(8, 2, StoredDtype.F32, target, 1)));
                 assertThatThrownBy(block::close).as("while it copies").isInstanceOf(IllegalStateException.class);
             }
             assertThat(target.array().toFloatArray()).containsExactly(0, 1.5f, -2, 0);
