@@ -35,7 +35,7 @@ func TestReleaseInstallsByDigest(t *testing.T) {
 	if err := os.CopyFS(component, os.DirFS(folder)); err != nil {
 		t.Fatal(err)
 	}
-	kustomize, err := Kustomized(copied, "components/release")
+	kustomize, err := Kustomized(copied, "base", "components/release")
 	if err != nil {
 		t.Fatal(err)
 	}
