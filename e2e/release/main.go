@@ -11,10 +11,12 @@ import (
 
 const usage = `release push [-version V] [-commit C] [-modified] -out FOLDER REGISTRY TAR...
 release check FOLDER
+release model REGISTRY FOLDER TAR
 
 push brings images, as jib's tars, to REGISTRY (host/path, with the credentials of docker login) and writes into FOLDER:
 digests.txt, values.yaml for the chart, kustomization.yaml (a component), NAME.cdx.json (CycloneDX) and provenance.json.
 check reads everything back from the registry by its digest.
+model brings a checkpoint to REGISTRY as an image that copies it to /models, made with the system of the image in TAR.
 `
 
 func main() {
@@ -29,6 +31,13 @@ func main() {
 func run(ctx context.Context, arguments []string) error {
 	if len(arguments) == 2 && arguments[0] == "check" {
 		return check(ctx, arguments[1])
+	}
+	if len(arguments) == 4 && arguments[0] == "model" {
+		reference, err := pushModel(ctx, arguments[1], arguments[2], arguments[3])
+		if err == nil {
+			fmt.Println(reference)
+		}
+		return err
 	}
 	if len(arguments) == 0 || arguments[0] != "push" {
 		return fmt.Errorf("what is to be done?\n%s", usage)
