@@ -63,6 +63,7 @@ func TestHelmAndKustomizeMakeTheSame(t *testing.T) {
 	}{
 		"as it is":         {"", "base", nil},
 		"reports by proxy": {"reportProxy: {enabled: true}", "base", []string{"components/report-proxy"}},
+		"page":             {"page: {enabled: true}", "base", []string{"components/page"}},
 		"network policies": {"networkPolicies: {enabled: true}", "base", []string{"components/network-policies"}},
 		"monitoring":       {"monitoring: {enabled: true}", "base", []string{"components/monitoring"}},
 		"logs as JSON":     {"operator: {jsonLogs: true}", "base", []string{"components/json-logs"}},
@@ -111,6 +112,7 @@ operator:
   priorityClassName: high
   resources: {limits: {memory: 1Gi}}
 rbac: {aggregate: false}
+page: {enabled: true, proxySecret: proxies}
 crds: {install: false}
 `)
 	deployment := objects["Deployment plimsoll-operator"]
@@ -121,6 +123,8 @@ crds: {install: false}
 		"server": {At(objects["ConfigMap plimsoll-operator"], "data"), map[string]any{
 			"PLIMSOLL_SERVER_IMAGE":            "registry.example:5000/team/plimsoll/model-server:0.1.0-cuda",
 			"PLIMSOLL_STALE":                   "30s",
+			"PLIMSOLL_PAGE_ENABLED":            "true",
+			"PLIMSOLL_PAGE_PROXY_SECRET_FILE":  "/etc/plimsoll/page-proxy/secrets",
 			"QUARKUS_LOG_CONSOLE_JSON_ENABLED": "true",
 		}},
 		"secrets":     {At(pod, "imagePullSecrets"), []any{map[string]any{"name": "first"}, map[string]any{"name": "second"}}},
@@ -131,6 +135,8 @@ crds: {install: false}
 		"tolerations": {At(pod, "tolerations", 0, "key"), "system"},
 		"priority":    {At(pod, "priorityClassName"), "high"},
 		"resources":   {At(pod, "containers", 0, "resources", "limits"), map[string]any{"memory": "1Gi"}},
+		"proxy":       {At(pod, "volumes", 1, "secret", "secretName"), "proxies"},
+		"mounted":     {At(pod, "containers", 0, "volumeMounts", 1, "mountPath"), "/etc/plimsoll/page-proxy"},
 		"aggregated":  {objects["ClusterRole plimsoll-edit"], map[string]any(nil)},
 		"crd":         {objects["CustomResourceDefinition modeldeployments.plimsoll.dev"], map[string]any(nil)},
 	} {
@@ -186,6 +192,7 @@ func TestValuesThatCannotWorkAreRefusedByName(t *testing.T) {
 		"watchNamespaces: team-a":                                                        "watchNamespaces",
 		"watchNamespaces: [Team]":                                                        "watchNamespaces",
 		"watchNamespaces: [team-a, team-a]":                                              "watchNamespaces",
+		"page: {enabled: true, proxy: a}":                                                "proxy",
 		"crds: {install: 'yes'}":                                                         "install",
 		"operator: {nodeSelector: {a: {b: c}}}":                                          "nodeSelector",
 		"operator: {tolerations: {key: a}}":                                              "tolerations",

@@ -55,6 +55,9 @@ public interface OperatorConfig {
     /** Which of several operators works. */
     Lease lease();
 
+    /** The read-only page. */
+    Page page();
+
     /** How reports are had. */
     interface Reports {
         /**
@@ -93,5 +96,33 @@ public interface OperatorConfig {
         /** An operator that has not renewed its own Lease for so long does not live any more. */
         @WithDefault("PT40S")
         Duration life();
+    }
+
+    /** The read-only page at {@code /page/}; it takes rights that the operator's role does not give. */
+    interface Page {
+        /** Whether there is one. */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** How long an answer of the API server counts, of whose a token is and what they may see. */
+        @WithDefault("PT10S")
+        Duration reliedUpon();
+
+        /** A proxy before the page that knows who asks. */
+        Proxy proxy();
+
+        /** Whom it names in headers is believed where it sends the secret, too. */
+        interface Proxy {
+            /** A file with secrets, a line each, one of which the proxy sends; without it no header is believed. */
+            Optional<String> secretFile();
+
+            /** The header that names the user. */
+            @WithDefault("X-Forwarded-User")
+            String userHeader();
+
+            /** The header that names the user's groups, between commas. */
+            @WithDefault("X-Forwarded-Groups")
+            String groupsHeader();
+        }
     }
 }

@@ -55,6 +55,18 @@ public final class Permissions {
         return clusterRole("plimsoll-operator-report-proxy", rule("", List.of("pods/proxy"), "get"));
     }
 
+    /** Only for the page: who asks for it, and what they may see. */
+    public static ClusterRole page() {
+        return new ClusterRoleBuilder()
+                .withNewMetadata()
+                .withName("plimsoll-operator-page")
+                .endMetadata()
+                .withRules(
+                        rule("authentication.k8s.io", List.of("tokenreviews"), "create"),
+                        rule("authorization.k8s.io", List.of("subjectaccessreviews"), "create"))
+                .build();
+    }
+
     /** What is asked for is read; only the status is ever written. */
     private static PolicyRule asked() {
         return rule(ModelDeployment.GROUP, List.of("modeldeployments"), "list", "watch");

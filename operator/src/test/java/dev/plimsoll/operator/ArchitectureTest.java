@@ -28,6 +28,8 @@ class ArchitectureTest {
             .definedBy("..operator.reports..")
             .layer("judgement")
             .definedBy("..operator.judgement..")
+            .layer("page")
+            .definedBy("..operator.page..")
             .layer("reconciler")
             .definedBy("..operator.reconciler..")
             .whereLayer("replicas")
@@ -40,6 +42,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("reconciler")
             .whereLayer("judgement")
             .mayOnlyBeAccessedByLayers("reconciler")
+            .whereLayer("page")
+            .mayOnlyBeAccessedByLayers("reconciler")
             .whereLayer("reconciler")
             .mayNotBeAccessedByAnyLayer();
 
@@ -51,7 +55,8 @@ class ArchitectureTest {
                     "..operator.replicas..",
                     "..operator.rollout..",
                     "..operator.nodes..",
-                    "..operator.judgement..")
+                    "..operator.judgement..",
+                    "..operator.page.view..")
             .should()
             .dependOnClassesThat(new DescribedPredicate<JavaClass>("reach the world") {
                 @Override

@@ -31,6 +31,7 @@ class PermissionsTest {
                 Permissions.inOneNamespace(Permissions.models()),
                 Permissions.inOneNamespace(Permissions.workloads()));
         assertGenerated(namespaced + "report-proxy/role.yaml", Permissions.inOneNamespace(Permissions.proxy()));
+        assertGenerated("components/page/role.yaml", Permissions.page());
     }
 
     private static void assertGenerated(String file, HasMetadata... roles) throws IOException {
@@ -97,6 +98,16 @@ class PermissionsTest {
             assertThat(rule.getResources()).isEqualTo(List.of("pods/proxy"));
             assertThat(rule.getVerbs()).isEqualTo(List.of("get"));
         });
+    }
+
+    @Test
+    void forThePageItMayAskWhoIsWhoAndMaySeeWhat() {
+        assertThat(Permissions.page().getRules())
+                .flatExtracting(PolicyRule::getResources)
+                .containsExactly("tokenreviews", "subjectaccessreviews");
+        assertThat(Permissions.page().getRules())
+                .flatExtracting(PolicyRule::getVerbs)
+                .containsOnly("create");
     }
 
     /** Whoever takes the rights to make workloads away is left with an operator that tells and makes nothing. */

@@ -60,6 +60,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     private final ReportPoller reports;
     private final ModelMetrics metrics;
     private final Vitals vitals;
+    private final WatchedFleet fleet;
     private final Clock clock;
     private final Map<ResourceID, Integer> failures = new ConcurrentHashMap<>();
     private volatile Optional<Caches> caches = Optional.empty();
@@ -74,6 +75,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
             ReportPoller reports,
             ModelMetrics metrics,
             Vitals vitals,
+            WatchedFleet fleet,
             Clock clock) {
         this.namespaces = namespaces;
         this.observer = observer;
@@ -84,6 +86,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         this.reports = reports;
         this.metrics = metrics;
         this.vitals = vitals;
+        this.fleet = fleet;
         this.clock = clock;
     }
 
@@ -108,6 +111,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     public List<EventSource<?, ModelDeployment>> prepareEventSources(EventSourceContext<ModelDeployment> context) {
         Caches made = new Caches(context, observer::claim);
         caches = Optional.of(made);
+        fleet.watches(context.getPrimaryCache());
         List<EventSource<?, ModelDeployment>> sources = new ArrayList<>(made.all());
         sources.add(new ReportEvents(reports, this::forget));
         return sources;

@@ -86,6 +86,10 @@ final class OperatorProcess implements AutoCloseable {
         return ask(path, HttpResponse.BodyHandlers.discarding(), HttpResponse::statusCode, 0);
     }
 
+    URI address(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
     String get(String path) {
         return ask(path, HttpResponse.BodyHandlers.ofString(), HttpResponse::body, "");
     }
@@ -97,7 +101,7 @@ final class OperatorProcess implements AutoCloseable {
             T unreachable) {
         try {
             return result.apply(HTTP.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    HttpRequest.newBuilder(address(path))
                             .timeout(Duration.ofSeconds(5))
                             .build(),
                     handler));
