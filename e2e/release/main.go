@@ -11,11 +11,13 @@ import (
 
 const usage = `release push [-version V] [-commit C] [-modified] -out FOLDER REGISTRY TAR...
 release check FOLDER
+release compare TAR TAR FILE...
 release model REGISTRY FOLDER TAR
 
 push brings images, as jib's tars, to REGISTRY (host/path, with the credentials of docker login) and writes into FOLDER:
 digests.txt, values.yaml for the chart, kustomization.yaml (a component), NAME.cdx.json (CycloneDX) and provenance.json.
 check reads everything back from the registry by its digest.
+compare says in what two builds of an image differ, and fails where that is more than the files that are named.
 model brings a checkpoint to REGISTRY as an image that copies it to /models, made with the system of the image in TAR.
 `
 
@@ -38,6 +40,9 @@ func run(ctx context.Context, arguments []string) error {
 			fmt.Println(reference)
 		}
 		return err
+	}
+	if len(arguments) >= 3 && arguments[0] == "compare" {
+		return compare(arguments[1], arguments[2], arguments[3:])
 	}
 	if len(arguments) == 0 || arguments[0] != "push" {
 		return fmt.Errorf("what is to be done?\n%s", usage)
