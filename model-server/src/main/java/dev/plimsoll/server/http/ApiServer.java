@@ -83,6 +83,7 @@ final class ApiServer {
         request.response().headersEndHandler(head -> {
             if (connections.isLeaving()) {
                 request.response().putHeader("Connection", "close");
+                connections.announce(request.connection());
             }
         });
         Exchange exchange = new Exchange(request, vertx.getOrCreateContext());

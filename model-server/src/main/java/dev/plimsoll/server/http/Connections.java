@@ -14,6 +14,7 @@ final class Connections {
     private final HttpLimits limits;
     private final Map<HttpConnection, Open> open = new ConcurrentHashMap<>();
     private volatile boolean leaving;
+    private volatile boolean quietClosed;
 
     Connections(Vertx vertx, HttpLimits limits) {
         this.vertx = vertx;
@@ -23,6 +24,7 @@ final class Connections {
     private final class Open {
         private final HttpConnection connection;
         private int requests;
+        private boolean announced;
         private long timer = -1;
 
         Open(HttpConnection connection) {
@@ -51,11 +53,15 @@ final class Connections {
 
         synchronized void end() {
             requests--;
-            if (leaving) {
+            if (announced || quietClosed) {
                 closeIdle();
             } else {
                 idle();
             }
+        }
+
+        synchronized void announce() {
+            announced = true;
         }
 
         synchronized void closeIdle() {
@@ -99,17 +105,29 @@ final class Connections {
         };
     }
 
-    /** From now on none is kept: each is closed behind the answer that it waits for, or behind its next one. */
+    /**
+     * From now on none is kept: each is closed behind the next answer that says so. One whose head went before is followed by
+     * another answer, if its client asks again: to close behind it would be to close as the client asks.
+     */
     void leave() {
         leaving = true;
+    }
+
+    /** The answer that is under way says that the connection closes behind it. */
+    void announce(HttpConnection connection) {
+        Open taken = open.get(connection);
+        if (taken != null) {
+            taken.announce();
+        }
     }
 
     boolean isLeaving() {
         return leaving;
     }
 
-    /** Closes those without a request under way, which keep a client waiting for nothing. */
+    /** Closes those without a request under way, and others when theirs has ended: what is asked now is refused. */
     void closeIdle() {
+        quietClosed = true;
         open.values().forEach(Open::closeIdle);
     }
 

@@ -53,6 +53,31 @@ class LeavingTest {
         }
     }
 
+    /** A client that was not told asks again on its connection, and is answered. */
+    @Test
+    void anAnswerWhoseHeadWentBeforeIsFollowedByOneThatSaysSo() throws Exception {
+        try (TestApi api = new TestApi(HttpLimits.DEFAULT, ApiKeys.none(), new CountingGenerator(10_000, 20_000_000));
+                Socket asks = api.connect(TestApi.request(
+                        "/v1/completions", "{\"prompt\": [1], \"max_tokens\": 20, \"stream\": true}"))) {
+            until(asks, "\r\n\r\n");
+            CompletableFuture<Void> leaving = leave(api, FAREWELL);
+            await().until(api::isLeaving);
+            assertThat(until(asks, "0\r\n\r\n")).contains("data: [DONE]");
+            asks.getOutputStream().write(REQUEST.getBytes(StandardCharsets.UTF_8));
+            assertThat(answer(asks)).startsWith("HTTP/1.1 200").contains("Connection: close");
+            assertThat(asks.getInputStream().read()).isEqualTo(-1);
+            leaving.join();
+        }
+    }
+
+    private static String until(Socket socket, String end) throws IOException {
+        StringBuilder read = new StringBuilder();
+        while (read.indexOf(end) < 0) {
+            read.append((char) socket.getInputStream().read());
+        }
+        return read.toString();
+    }
+
     private static CompletableFuture<Void> leave(TestApi api, Duration farewell) {
         return CompletableFuture.runAsync(() -> {
             try {
